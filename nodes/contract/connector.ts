@@ -1,0 +1,100 @@
+/** Connectors: adapters and sinks. They own a socket, file or timer; retry, batching and dead letters are the runtime's. */
+import type { z } from "zod";
+import type { ConnectionDefinition, PeerContext } from "./connection.ts";
+import type { ConfigSchema, NodeDeclaration, Scope } from "./node.ts";
+import type { Protocol, Raw } from "./point.ts";
+
+export interface ConnectorContext<Client> extends PeerContext {
+  /** The opened shared client; `undefined` for types that declare no connection. */
+  readonly connection: Client;
+  /** Serves WebSocket and HTTP paths under the gateway's own port. */
+  readonly endpoints: Endpoints;
+  /** Where relative paths of files start, and what they may not leave. */
+  readonly filesRoot: string;
+}
+
+export interface AdapterContext<Client> extends ConnectorContext<Client> {
+  /**
+   * Publishes one reading on `iot.raw.{protocol}.{device_id}`. Resolves when it is safely on the bus, which is the
+   * moment to acknowledge to the device; rejects with `MessageError` when it can never be (too large).
+   */
+  emit(reading: Omit<Raw, "protocol" | "timestamp"> & { readonly timestamp?: string }): Promise<void>;
+}
+
+export interface Opened {
+  /** Stops reading, lets go of everything, resolves when done. Called once. */
+  close(): Promise<void>;
+}
+
+export interface AdapterDefinition<Schema extends ConfigSchema = ConfigSchema, Client = unknown>
+  extends NodeDeclaration<`adapter.${string}`, Schema> {
+  readonly protocol: Protocol;
+  readonly connection?: ConnectionDefinition<ConfigSchema, Client>;
+  /** Which devices and keys it reads, as far as the configuration tells. */
+  scope(config: z.output<Schema>): Scope;
+  /** Resolves when data can flow. Rejects with `ConnectionError` when the peer cannot be reached: the runtime tries again. */
+  open(config: z.output<Schema>, context: AdapterContext<Client>): Promise<Opened>;
+}
+
+/** One message for a sink. */
+export interface SinkRecord {
+  /** The subject it came on. */
+  readonly subject: string;
+  /** The content: mostly a point or a rule's result, but any JSON object when the sink listens elsewhere. */
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly traceId: string;
+  /** RFC 3339: when the sender emitted it. */
+  readonly timestamp: string;
+  /** The complete message as JSON text, byte for byte as it came. */
+  readonly text: string;
+}
+
+export interface OpenedSink extends Opened {
+  /**
+   * Writes a batch in order. Resolves when the target has confirmed all of it. Rejects with `ConnectionError` when
+   * nothing is known to have been stored (the same batch comes again), `PartialWriteError` when some were refused.
+   */
+  write(records: readonly SinkRecord[], signal: AbortSignal): Promise<void>;
+}
+
+export interface SinkDefinition<Schema extends ConfigSchema = ConfigSchema, Client = unknown>
+  extends NodeDeclaration<`sink.${string}`, Schema> {
+  readonly connection?: ConnectionDefinition<ConfigSchema, Client>;
+  /** How many records `write` takes at most, and how long the first of a batch may wait for others. */
+  batch(config: z.output<Schema>): { readonly size: number; readonly lingerMs: number };
+  open(config: z.output<Schema>, context: ConnectorContext<Client>): Promise<OpenedSink>;
+}
+
+/** One WebSocket client of an endpoint. Text only. */
+export interface EndpointClient {
+  readonly query: Readonly<Record<string, string>>;
+  /** Bytes waiting because the client reads too slowly. */
+  bufferedBytes(): number;
+  send(text: string): void;
+  close(code: number, reason: string): void;
+}
+
+export interface Endpoints {
+  /**
+   * Serves WebSocket clients on `/ws/{path}` of the gateway's port until the signal of the context aborts.
+   * Rejects with `ConnectionError` when another node serves that path.
+   */
+  websocket(path: string, onClient: (client: EndpointClient) => EndpointHandlers): Promise<Opened>;
+}
+export interface EndpointHandlers {
+  onMessage?(text: string): void;
+  onClose?(): void;
+}
+
+type Kinded<Definition> = Definition & { readonly kind: "connector" };
+
+/** Declares an adapter or a sink: the default export of a `*.node.ts`. */
+export function defineConnector<Schema extends ConfigSchema, Client = undefined>(
+  definition: AdapterDefinition<Schema, Client>,
+): Kinded<AdapterDefinition<Schema, Client>>;
+export function defineConnector<Schema extends ConfigSchema, Client = undefined>(
+  definition: SinkDefinition<Schema, Client>,
+): Kinded<SinkDefinition<Schema, Client>>;
+export function defineConnector(definition: AdapterDefinition | SinkDefinition) {
+  return { ...definition, kind: "connector" as const };
+}

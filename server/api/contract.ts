@@ -1,0 +1,148 @@
+/** Everything that goes over HTTP and WebSocket between the server and its clients. Types only: the editor imports this. */
+import type { FlowDocument } from "../../flows/format/document.ts";
+import type { Problem } from "../../flows/format/problem.ts";
+import type { CatalogDescription } from "../../nodes/contract/describe.ts";
+import type { Plan } from "../compiler/plan.ts";
+import type { Activity, NodeActivity, NodeStatus } from "../runtime/activity.ts";
+
+export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
+export type { Problem } from "../../flows/format/problem.ts";
+export type {
+  CatalogDescription,
+  ConnectionDescription,
+  JsonSchema,
+  NodeDescription,
+} from "../../nodes/contract/describe.ts";
+export type { FieldMeta, Widget } from "../../nodes/contract/fields.ts";
+export type { Category, Port } from "../../nodes/contract/node.ts";
+export type { Plan } from "../compiler/plan.ts";
+export type { Activity, NodeActivity, NodeCounters, NodeStatus, RuntimeError, TapSample } from "../runtime/activity.ts";
+
+/** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
+export interface Routes {
+  "GET /api/health": { answer: Health };
+  "GET /api/catalog": { answer: CatalogDescription };
+  "GET /api/flows": { answer: readonly StoredFlow[] };
+  "GET /api/flows/:id": { answer: StoredFlow };
+  /** Checks and compiles one document beside all others that are deployed; changes nothing. */
+  "POST /api/check": { body: { readonly document: unknown }; answer: CheckAnswer };
+  /** All or nothing. 409 `ConflictAnswer` when a base revision is not the present one; 422 `RefusedAnswer` with problems. */
+  "POST /api/deploy": { body: DeployRequest; answer: DeployAnswer };
+  /** Deploys one document; `If-Match` holds the base revision. */
+  "PUT /api/flows/:id": { body: unknown; answer: DeployAnswer };
+  "DELETE /api/flows/:id": { answer: DeployAnswer };
+  "GET /api/flows/:id/revisions": { answer: readonly Revision[] };
+  "GET /api/flows/:id/revisions/:revision": { answer: StoredFlow };
+  "GET /api/plan": { answer: Plan };
+  /** Everything known now of every node: what a client shows before the first live event. */
+  "GET /api/status": { answer: { readonly statuses: readonly NodeStatus[]; readonly nodes: readonly NodeActivity[] } };
+  /** Publishes a payload on a concrete subject, exactly as `nats pub` would. */
+  "POST /api/publish": { body: { readonly subject: string; readonly payload: unknown }; answer: { readonly ok: true } };
+}
+export type RouteName = keyof Routes;
+
+export interface ApiError {
+  readonly error: { readonly code: string; readonly message: string };
+}
+
+export interface Health {
+  readonly status: "ok" | "degraded" | "failed";
+  readonly version: string;
+  readonly uptimeS: number;
+  readonly bus: {
+    readonly state: "connected" | "disconnected" | "closed";
+    readonly url: string;
+    readonly server: string;
+    readonly detail: string;
+  };
+  readonly jetstream: { readonly enabled: boolean; readonly healthy: boolean; readonly detail: string };
+  readonly natsServer: { readonly embedded: boolean; readonly state: string; readonly detail: string };
+  readonly runtime: {
+    readonly state: string;
+    readonly flows: number;
+    readonly nodes: number;
+    readonly failing: number;
+  };
+}
+
+export interface StoredFlow {
+  readonly document: FlowDocument;
+  /** Counts deployments of this flow, from 1; 0 = a file that was never deployed through the API. */
+  readonly revision: number;
+  /** RFC 3339. */
+  readonly deployedAt: string;
+  readonly author: string;
+  /** Why it is stored but does not run. */
+  readonly problems: readonly Problem[];
+}
+
+export interface Revision {
+  readonly revision: number;
+  readonly deployedAt: string;
+  readonly author: string;
+  readonly message: string;
+}
+
+export interface CheckAnswer {
+  readonly problems: readonly Problem[];
+  /** By node id: what only the server can say about it. */
+  readonly nodes: Readonly<Record<string, NodeInsight>>;
+}
+export interface NodeInsight {
+  /** "value > 80 → critical". */
+  readonly line: string;
+  /** What it subscribes to: shown as a chip on an input without a wire. */
+  readonly reads: readonly string[];
+  readonly publishes: readonly string[];
+}
+
+export interface DeployRequest {
+  readonly flows: readonly {
+    readonly id: string;
+    /** The revision the change is based on; 0 for a new flow. */
+    readonly baseRevision: number;
+    /** `null` removes the flow. */
+    readonly document: unknown;
+  }[];
+  readonly message?: string;
+}
+export interface DeployAnswer {
+  readonly flows: readonly { readonly id: string; readonly revision: number }[];
+  readonly warnings: readonly Problem[];
+  /** Counts of nodes. */
+  readonly changes: {
+    readonly started: number;
+    readonly restarted: number;
+    readonly rewired: number;
+    readonly stopped: number;
+    readonly kept: number;
+  };
+}
+export interface ConflictAnswer extends ApiError {
+  readonly conflicts: readonly { readonly id: string; readonly current: StoredFlow | null }[];
+}
+export interface RefusedAnswer extends ApiError {
+  readonly problems: readonly Problem[];
+}
+
+/** Client → server on `/api/live`. */
+export type LiveRequest =
+  | { readonly type: "watch"; readonly flows: readonly string[] }
+  /** Replaces the client's taps. An empty `port` means every port. */
+  | { readonly type: "tap"; readonly taps: readonly Tap[] };
+export interface Tap {
+  readonly flow: string;
+  readonly node: string;
+  readonly port: string;
+}
+
+/** Server → client on `/api/live`. */
+export type LiveEvent =
+  | ({ readonly type: "activity" } & Activity)
+  | { readonly type: "health"; readonly health: Health }
+  /** Somebody deployed: ids with their present revision, `0` when removed. */
+  | {
+      readonly type: "deployed";
+      readonly flows: readonly { readonly id: string; readonly revision: number }[];
+      readonly author: string;
+    };

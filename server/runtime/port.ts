@@ -1,0 +1,36 @@
+/** The typed message port between the main thread and the worker that runs the flows. */
+import type { Problem } from "../../flows/format/problem.ts";
+import type { Plan } from "../compiler/plan.ts";
+import type { Activity } from "./activity.ts";
+
+export interface Changes {
+  readonly started: number;
+  readonly restarted: number;
+  readonly rewired: number;
+  readonly stopped: number;
+  readonly kept: number;
+}
+
+/** What is tapped: `port` empty = every port of the node. */
+export interface TapTarget {
+  readonly flow: string;
+  readonly node: string;
+  readonly port: string;
+}
+
+/** A running set of flows, wherever it runs. The main thread holds a proxy of the worker's. */
+export interface Runtime {
+  /**
+   * Makes the running flows what the plan says, touching only what differs. When something that is new or changed
+   * cannot start, everything is as it was before and the problems say why.
+   */
+  apply(plan: Plan): Promise<ApplyResult>;
+  tap(targets: readonly TapTarget[]): void;
+  onActivity(call: (activity: Activity) => void): () => void;
+  /** Lets messages under way finish, closes connectors, then the bus connection. */
+  stop(): Promise<void>;
+}
+
+export type ApplyResult =
+  | { readonly ok: true; readonly changes: Changes }
+  | { readonly ok: false; readonly problems: readonly Problem[] };
