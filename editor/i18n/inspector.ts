@@ -1,0 +1,6 @@
+import { messageTable } from "./table.ts";
+
+export const inspector = messageTable({
+  en: {},
+  zh: {},
+});

@@ -1,0 +1,5 @@
+import type { en } from "./en.ts";
+
+export const zh: Readonly<Record<keyof typeof en, string>> = {
+  "app.name": "Sluice",
+};
