@@ -62,6 +62,8 @@ export interface SinkDefinition<Schema extends ConfigSchema = ConfigSchema, Clie
   readonly connection?: ConnectionDefinition<ConfigSchema, Client>;
   /** How many records `write` takes at most, and how long the first of a batch may wait for others. */
   batch(config: z.output<Schema>): { readonly size: number; readonly lingerMs: number };
+  /** Subjects of the gateway's own bus it publishes on, concrete or with wildcards; for the loop check. */
+  publishes?(config: z.output<Schema>): readonly string[];
   open(config: z.output<Schema>, context: ConnectorContext<Client>): Promise<OpenedSink>;
 }
 

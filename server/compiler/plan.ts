@@ -47,6 +47,11 @@ export interface OperatorPlan extends PlannedNode {
   readonly inputs: readonly SubscriptionPlan[];
   /** Fused wires: output port → ids of the operators called directly. A change here re-wires without a restart. */
   readonly next: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Plugins only: the ports wired to plugins alone. Their points go on by call and are not published, so that each point
+   * is on `iot.processed` once, as the last plugin left it; a point that a later plugin refuses is never there.
+   */
+  readonly unpublished?: readonly string[];
 }
 
 export interface SinkPlan extends PlannedNode {
