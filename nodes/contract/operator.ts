@@ -53,6 +53,8 @@ export interface OperatorDefinition<
   scope?(config: z.output<Schema>, incoming: Scope): Scope;
   /** Subjects it publishes on besides those of its stage, as concrete or wildcard subjects; for the loop check. */
   publishes?(config: z.output<Schema>): readonly string[];
+  /** Plugins only: whether it may send several points in one message, on `iot.processed.batch.{device_id}`. */
+  batches?(config: z.output<Schema>): boolean;
   create(config: z.output<Schema>, context: OperatorContext): Operator<Accepts extends "raw" ? Raw : Point>;
 }
 
