@@ -36,7 +36,8 @@ const inPort: Port = { name: "in", title: "Input" };
 /** Output ports in the order the editor shows them. */
 export function outputsOf(definition: NodeDefinition): readonly Port[] {
   if (!isOperator(definition)) return definition.type.startsWith("adapter.") ? [outPort] : [];
-  return [...(definition.outputs ?? [outPort]), failedPort];
+  const declared = definition.outputs ?? [outPort];
+  return definition.type.startsWith("rule.") ? [...declared, failedPort] : declared;
 }
 
 export function inputsOf(definition: NodeDefinition): readonly Port[] {

@@ -47,7 +47,7 @@ export interface OperatorDefinition<
 > extends NodeDeclaration<`plugin.${string}` | `rule.${string}`, Schema> {
   /** Raw readings from adapters, or points. A rule always takes points. */
   readonly accepts: Accepts;
-  /** Output ports; `[out]` when left out. Each operator also has `failed`, which the runtime adds. */
+  /** Output ports; `[out]` when left out. Every rule also has `failed`, which the runtime adds. */
   readonly outputs?: readonly Port[];
   /** Which devices and keys leave by `out`, given which come in; the same when left out. */
   scope?(config: z.output<Schema>, incoming: Scope): Scope;

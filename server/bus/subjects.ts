@@ -77,6 +77,14 @@ export const subjects = {
   health: (module: string) => `iot.metrics.health.${module}`,
 } as const;
 
+/**
+ * Where a rule's result goes, by `rule_engine.nats.output_subject`: `*` stands for the rule id, `>` for the rule id and
+ * what follows. `iot.rules.*` by default.
+ */
+export function ruleSubject(template: string, ruleId: string): string {
+  return template.replace(/[*>]/, encodeToken(ruleId));
+}
+
 /** What an input without a wire listens to. A rule's can be set: `rule_engine.nats.input_subject`. */
 export const stageSubjects = { plugin: "iot.raw.>", rule: "iot.processed.>", sink: "iot.rules.*" } as const;
 

@@ -1,0 +1,273 @@
+/** Runs a plan. Start, deploy and rollback are one operation: make what runs equal to the plan, touching what differs. */
+import type { Problem } from "../../flows/format/problem.ts";
+import type { Timer } from "../../nodes/contract/clock.ts";
+import type { State } from "../../nodes/contract/connection.ts";
+import { diff, type PlanDiff } from "../compiler/diff.ts";
+import { type FlowPlan, findNode, type NodePlan, nodeKey, type Plan } from "../compiler/plan.ts";
+import type { Activity, NodeStatus } from "./activity.ts";
+import { ActivityFeed } from "./activity-feed.ts";
+import { AdapterNode } from "./adapter-node.ts";
+import { ConnectionSet } from "./connection-set.ts";
+import { OperatorNode } from "./operator-node.ts";
+import { PointJson } from "./point-json.ts";
+import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
+import type { Services } from "./services.ts";
+import { SinkNode } from "./sink-node.ts";
+import { SubscriptionSet } from "./subscription-set.ts";
+
+export type RunningNode = AdapterNode | OperatorNode | SinkNode;
+
+const emptyPlan: Plan = { flows: [], streams: [] };
+const activityPeriodMs = 250;
+/** A connector that has not said within this time that it can never start is left to its own retries. */
+const startSettleMs = 500;
+const drainMs = 5_000;
+
+export class Engine implements Runtime {
+  #services: Services;
+  #plan: Plan = emptyPlan;
+  #nodes = new Map<string, RunningNode>();
+  #connections: ConnectionSet;
+  #subscriptions: SubscriptionSet;
+  #feed: ActivityFeed;
+  #listeners = new Set<(activity: Activity) => void>();
+  #json = new PointJson();
+  #ticker: Timer;
+  /** Changes are carried out one after the other. */
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(services: Services) {
+    this.#services = services;
+    this.#connections = new ConnectionSet(services);
+    this.#subscriptions = new SubscriptionSet(services);
+    this.#feed = new ActivityFeed(services.clock);
+    this.#ticker = services.clock.every(activityPeriodMs, () => this.#tellActivity());
+  }
+
+  apply(plan: Plan): Promise<ApplyResult> {
+    const result = this.#last.then(() => this.#apply(plan));
+    this.#last = result.catch(() => undefined);
+    return result;
+  }
+
+  tap(targets: readonly TapTarget[]): void {
+    this.#services.taps.watch(targets);
+    for (const node of this.#nodes.values()) this.#attachTap(node);
+  }
+
+  onActivity(call: (activity: Activity) => void): () => void {
+    this.#listeners.add(call);
+    return () => this.#listeners.delete(call);
+  }
+
+  nodes(): Iterable<RunningNode> {
+    return this.#nodes.values();
+  }
+
+  statuses(): Iterable<NodeStatus> {
+    return this.#feed.statuses();
+  }
+
+  async stop(): Promise<void> {
+    await this.#last;
+    await this.#switch(diff(this.#plan, emptyPlan), emptyPlan);
+    this.#tellActivity();
+    this.#ticker.cancel();
+    this.#listeners.clear();
+  }
+
+  async #apply(next: Plan): Promise<ApplyResult> {
+    const current = this.#plan;
+    const change = diff(current, next);
+    const refused = this.#tryOut(change, next);
+    if (refused.length > 0) return { ok: false, problems: refused };
+    const failed = await this.#switch(change, next);
+    if (failed.length > 0) {
+      await this.#switch(diff(next, current), current);
+      return { ok: false, problems: failed };
+    }
+    const { started, restarted, rewired, stopped, kept } = change;
+    return {
+      ok: true,
+      changes: {
+        started: started.length,
+        restarted: restarted.length,
+        rewired: rewired.length,
+        stopped: stopped.length,
+        kept: kept.length,
+      },
+    };
+  }
+
+  /** Reads every new configuration and throws the results away: what is refused is refused before anything stops. */
+  #tryOut(change: PlanDiff, next: Plan): readonly Problem[] {
+    const problems: Problem[] = [];
+    for (const { flow, node } of [...change.started, ...change.restarted]) {
+      const plan = findNode(next, flow, node);
+      const definition = plan && this.#services.catalog.nodes.get(plan.type);
+      try {
+        if (plan === undefined || definition === undefined) throw new Error("its type is not in the catalog");
+        definition.config.parse(plan.config);
+      } catch (error) {
+        problems.push(cannotStart(flow, node, error));
+      }
+    }
+    return problems;
+  }
+
+  /**
+   * Carries a change out: sources that go stop, operators change, subscriptions follow, connectors open, and what is
+   * no longer wanted finishes its work and ends. Answers what could not start; the caller then switches back.
+   */
+  async #switch(change: PlanDiff, next: Plan): Promise<readonly Problem[]> {
+    const problems: Problem[] = [];
+    const attempt = async (flow: string, node: string, start: () => unknown) => {
+      try {
+        await start();
+      } catch (error) {
+        problems.push(cannotStart(flow, node, error));
+      }
+    };
+    await this.#stopSources(change, next);
+    const opening = await this.#changeOperators(change, next, attempt);
+    this.#wire();
+    await this.#subscriptions.reconcile(next, (key) => {
+      const node = this.#nodes.get(key);
+      return node instanceof AdapterNode ? undefined : node;
+    });
+    const connections = await this.#connections.reconcile(next);
+    await this.#settled([
+      ...connections.map(({ flow, id, started }) => attempt(flow, id, () => started)),
+      ...opening.map(({ flow, plan }) => attempt(flow.id, plan.id, () => this.#open(flow, plan))),
+    ]);
+    await this.#retire(change);
+    this.#plan = next;
+    return problems;
+  }
+
+  async #stopSources(change: PlanDiff, next: Plan): Promise<void> {
+    for (const { flow, node } of [...change.stopped, ...change.restarted]) {
+      const running = this.#nodes.get(nodeKey(flow, node));
+      if (running === undefined) continue;
+      if (!(running instanceof OperatorNode)) this.#connections.unfollow(running);
+      if (running instanceof AdapterNode) await running.stop();
+      const changesKind = findNode(next, flow, node)?.category !== running.plan.category;
+      if (changesKind && !(running instanceof SinkNode)) this.#nodes.delete(nodeKey(flow, node));
+      if (changesKind && running instanceof OperatorNode) running.close();
+    }
+  }
+
+  /** Changes operators in place, creates what is new, and answers the connectors that have to be opened. */
+  async #changeOperators(
+    change: PlanDiff,
+    next: Plan,
+    attempt: (flow: string, node: string, start: () => unknown) => Promise<void>,
+  ): Promise<{ flow: FlowPlan; plan: NodePlan }[]> {
+    const restarted = new Set(change.restarted.map(({ flow, node }) => nodeKey(flow, node)));
+    const opening: { flow: FlowPlan; plan: NodePlan }[] = [];
+    for (const flow of next.flows) {
+      for (const plan of flow.nodes) {
+        const key = nodeKey(flow.id, plan.id);
+        const running = this.#nodes.get(key);
+        const isNew = running === undefined;
+        await attempt(flow.id, plan.id, () => {
+          if (isNew) this.#add(this.#create(flow, plan));
+          else if (running instanceof OperatorNode && (plan.category === "plugin" || plan.category === "rule")) {
+            if (restarted.has(key)) running.become(running.prepare(flow, plan), flow, plan);
+            else running.describe(flow, plan);
+          }
+        });
+        const isConnector = plan.category === "adapter" || plan.category === "sink";
+        if (isConnector && (isNew || restarted.has(key))) opening.push({ flow, plan });
+      }
+    }
+    return opening;
+  }
+
+  #create(flow: FlowPlan, plan: NodePlan): RunningNode {
+    const onStatus = (state: State, detail: string) => this.#setStatus(flow.id, plan.id, state, detail);
+    if (plan.category === "adapter") return new AdapterNode(this.#services, flow.id, plan, onStatus);
+    if (plan.category === "sink") return new SinkNode(this.#services, flow.id, plan, onStatus);
+    onStatus("connected", "");
+    return new OperatorNode(this.#services, flow, plan, this.#json);
+  }
+
+  #add(node: RunningNode): void {
+    this.#nodes.set(nodeKey(node.flow, node.plan.id), node);
+    this.#attachTap(node);
+  }
+
+  #attachTap(node: RunningNode): void {
+    node.tap = this.#services.taps.tapOf(node.flow, node.plan.id);
+  }
+
+  /** Opens a new connector, or one with a new configuration in place of the old. */
+  async #open(flow: FlowPlan, plan: NodePlan): Promise<void> {
+    let node = this.#nodes.get(nodeKey(flow.id, plan.id));
+    if (node instanceof SinkNode && plan.category === "sink") {
+      if (node.plan === plan) await node.start();
+      else await node.replace(plan);
+    } else if (node instanceof AdapterNode && plan.category === "adapter") {
+      if (node.plan !== plan) {
+        const { counters } = node;
+        node = this.#create(flow, plan) as AdapterNode;
+        Object.assign(node.counters, counters);
+        this.#add(node);
+      }
+      await node.start();
+    } else return;
+    if (plan.connection !== undefined) this.#connections.follow(flow.id, plan.connection, node);
+  }
+
+  async #settled(starting: readonly Promise<void>[]): Promise<void> {
+    if (starting.length === 0) return;
+    let timer: Timer | undefined;
+    const timeUp = new Promise<void>((resolve) => {
+      timer = this.#services.clock.after(startSettleMs, resolve);
+    });
+    await Promise.race([Promise.all(starting), timeUp]);
+    timer?.cancel();
+  }
+
+  #wire(): void {
+    for (const node of this.#nodes.values()) {
+      if (!(node instanceof OperatorNode)) continue;
+      const operatorAt = (id: string) => this.#nodes.get(nodeKey(node.flow, id));
+      node.wire(
+        new Map(
+          Object.entries(node.plan.next).map(([port, ids]) => [
+            port,
+            ids.map(operatorAt).filter((target) => target instanceof OperatorNode),
+          ]),
+        ),
+      );
+    }
+  }
+
+  async #retire(change: PlanDiff): Promise<void> {
+    for (const { flow, node } of change.stopped) {
+      const running = this.#nodes.get(nodeKey(flow, node));
+      if (running instanceof OperatorNode) running.close();
+      if (running instanceof SinkNode) await running.stop(drainMs);
+      this.#nodes.delete(nodeKey(flow, node));
+      this.#feed.forget(flow, node);
+    }
+  }
+
+  #setStatus(flow: string, node: string, state: State, detail: string): void {
+    const before = this.#feed.setStatus(flow, node, state, detail);
+    if (before !== undefined && state !== "stopped")
+      this.#services.log.info({ flow, node, state }, detail === "" ? `${node} is ${state}` : `${node}: ${detail}`);
+  }
+
+  #tellActivity(): void {
+    if (this.#listeners.size === 0) return;
+    const activity = this.#feed.take(this.#nodes.values(), this.#services.taps, this.#services.errors);
+    for (const listener of this.#listeners) listener(activity);
+  }
+}
+
+function cannotStart(flow: string, node: string, error: unknown): Problem {
+  const message = error instanceof Error ? error.message : String(error);
+  return { code: "cannot-start", severity: "error", flow, node, message: `${node} cannot start: ${message}` };
+}

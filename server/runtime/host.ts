@@ -1,0 +1,204 @@
+/** The main thread's side of the worker: starts it, watches it, and brings it back with the same plan when it ends or hangs. */
+import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
+import { type Clock, systemClock, type Timer } from "../../nodes/contract/clock.ts";
+import type { BusOptions } from "../bus/nats-bus.ts";
+import type { Plan } from "../compiler/plan.ts";
+import type { Log } from "../log.ts";
+import type { Activity } from "./activity.ts";
+import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
+import type { FromWorker, ToWorker, WorkerOptions } from "./worker-messages.ts";
+
+/** The worker tells its activity every 250 ms. Silent for this long, it hangs in some node. */
+const hungAfterMs = 10_000;
+const stopMs = 12_000;
+const restartMs = { first: 500, most: 30_000 };
+/** After running this long without a fault a restart is again the first. */
+const stableMs = 60_000;
+
+export interface RuntimeHostOptions {
+  readonly worker: WorkerOptions<Omit<BusOptions, "log">>;
+  readonly log: Log;
+  /** Called with the main thread's end of the port for WebSocket endpoints, at each start of a worker. */
+  serveEndpoints(port: MessagePort): void;
+}
+
+export interface RuntimeState {
+  readonly state: "starting" | "running" | "restarting" | "stopped";
+  readonly detail: string;
+}
+
+export interface RuntimeHost extends Runtime {
+  state(): RuntimeState;
+}
+
+/** Resolves when the worker is ready for its first plan; rejects when it ends before that. */
+export async function startRuntimeHost(options: RuntimeHostOptions): Promise<RuntimeHost> {
+  const host = new Host(options, systemClock);
+  await host.ready();
+  return host;
+}
+
+class Host implements RuntimeHost {
+  #options: RuntimeHostOptions;
+  #clock: Clock;
+  #worker: Worker | undefined;
+  #state: RuntimeState = { state: "starting", detail: "" };
+  #ready: Promise<void>;
+  #plan: Plan | undefined;
+  #taps: readonly TapTarget[] = [];
+  #calls = new Map<number, (result: ApplyResult) => void>();
+  #lastCall = 0;
+  #listeners = new Set<(activity: Activity) => void>();
+  #heardMs = 0;
+  #startedMs = 0;
+  #restarts = 0;
+  #watchdog: Timer;
+  #stopping = false;
+  #stopped: (() => void) | undefined;
+
+  constructor(options: RuntimeHostOptions, clock: Clock) {
+    this.#options = options;
+    this.#clock = clock;
+    this.#ready = this.#start();
+    this.#watchdog = clock.every(1_000, () => this.#watch());
+  }
+
+  ready(): Promise<void> {
+    return this.#ready;
+  }
+
+  state(): RuntimeState {
+    return this.#state;
+  }
+
+  async apply(plan: Plan): Promise<ApplyResult> {
+    await this.#ready;
+    const call = ++this.#lastCall;
+    const result = await new Promise<ApplyResult>((resolve) => {
+      this.#calls.set(call, resolve);
+      this.#send({ type: "apply", call, plan });
+    });
+    if (result.ok) this.#plan = plan;
+    return result;
+  }
+
+  tap(targets: readonly TapTarget[]): void {
+    this.#taps = targets;
+    this.#send({ type: "tap", targets });
+  }
+
+  onActivity(call: (activity: Activity) => void): () => void {
+    this.#listeners.add(call);
+    return () => this.#listeners.delete(call);
+  }
+
+  async stop(): Promise<void> {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    this.#watchdog.cancel();
+    await this.#ready.catch(() => undefined);
+    let timer: Timer | undefined;
+    const late = new Promise<void>((resolve) => {
+      timer = this.#clock.after(stopMs, resolve);
+    });
+    const stopped = new Promise<void>((resolve) => {
+      this.#stopped = resolve;
+    });
+    this.#send({ type: "stop" });
+    await Promise.race([stopped, late]);
+    timer?.cancel();
+    await this.#worker?.terminate();
+    this.#state = { state: "stopped", detail: "" };
+  }
+
+  #send(message: ToWorker): void {
+    this.#worker?.postMessage(message);
+  }
+
+  #start(): Promise<void> {
+    const channel = new MessageChannel();
+    this.#options.serveEndpoints(channel.port1);
+    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+    const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+      workerData: { options: this.#options.worker, endpoints: channel.port2 },
+      transferList: [channel.port2],
+    });
+    this.#worker = worker;
+    this.#startedMs = this.#heardMs = this.#clock.monotonic();
+    return new Promise((resolve, reject) => {
+      worker.on("message", (message: FromWorker) => {
+        this.#heardMs = this.#clock.monotonic();
+        if (message.type === "ready") {
+          this.#state = { state: "running", detail: "" };
+          resolve();
+        } else this.#receive(message);
+      });
+      worker.on("error", (error) => {
+        this.#options.log.error({ err: error }, "the runtime ended with an error of our own");
+        reject(error);
+      });
+      worker.on("exit", (code) => {
+        reject(new Error(`the runtime ended (exit code ${code}) before it was ready`));
+        channel.port1.close();
+        this.#ended(worker);
+      });
+    });
+  }
+
+  #receive(message: Exclude<FromWorker, { type: "ready" }>): void {
+    switch (message.type) {
+      case "activity":
+        for (const listener of this.#listeners) listener(message.activity);
+        return;
+      case "applied":
+        this.#calls.get(message.call)?.(message.result);
+        this.#calls.delete(message.call);
+        return;
+      case "stopped":
+        this.#stopped?.();
+    }
+  }
+
+  #watch(): void {
+    const silentMs = this.#clock.monotonic() - this.#heardMs;
+    if (this.#state.state !== "running" || silentMs < hungAfterMs) return;
+    this.#options.log.error(
+      { silentMs },
+      "the runtime hangs, probably in an expression of a flow; it is ended and restarted",
+    );
+    this.#state = { state: "restarting", detail: "it did not answer" };
+    void this.#worker?.terminate();
+  }
+
+  #ended(worker: Worker): void {
+    this.#stopped?.();
+    if (this.#stopping || worker !== this.#worker) return;
+    for (const answer of this.#calls.values()) answer({ ok: false, problems: [interrupted] });
+    this.#calls.clear();
+    if (this.#state.state === "starting") return;
+    if (this.#clock.monotonic() - this.#startedMs > stableMs) this.#restarts = 0;
+    const waitMs = Math.min(restartMs.most, restartMs.first * 2 ** this.#restarts++);
+    this.#state = { state: "restarting", detail: `it ended; starting again in ${Math.ceil(waitMs / 1_000)} s` };
+    this.#options.log.error({ waitMs }, "the runtime has ended; it is started again with the same flows");
+    this.#clock.after(waitMs, () => void this.#restart());
+  }
+
+  async #restart(): Promise<void> {
+    if (this.#stopping) return;
+    this.#ready = this.#start();
+    try {
+      await this.#ready;
+    } catch {
+      this.#state = { state: "restarting", detail: "it did not come up" };
+      return;
+    }
+    this.#send({ type: "tap", targets: this.#taps });
+    if (this.#plan !== undefined) await this.apply(this.#plan);
+  }
+}
+
+const interrupted = {
+  code: "runtime-ended",
+  severity: "error",
+  message: "the runtime ended while it was deploying; it is being restarted with the flows it had: deploy again",
+} as const;

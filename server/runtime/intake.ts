@@ -1,0 +1,135 @@
+/** From a subject to a node: decodes, keeps what is meant for the node, hands it over, reports what cannot be read. */
+
+import { isOperator } from "../../nodes/contract/catalog.ts";
+import type { SinkRecord } from "../../nodes/contract/connector.ts";
+import { MessageError } from "../../nodes/contract/errors.ts";
+import type { Trace } from "../../nodes/contract/operator.ts";
+import type { BusMessage, BusSubscription } from "../bus/bus.ts";
+import { decodeMessage, type Incoming, maxHops } from "../bus/envelope.ts";
+import { readPoints, readRaw } from "../bus/points.ts";
+import type { SubscriptionPlan } from "../compiler/plan.ts";
+import { OperatorNode } from "./operator-node.ts";
+import type { Services } from "./services.ts";
+import type { SinkNode } from "./sink-node.ts";
+
+const textDecoder = new TextDecoder();
+const excerptLimit = 1_000;
+
+/** Two subscriptions with the same key are the same to the bus and to the node. */
+export function subscriptionKey(subscription: SubscriptionPlan): string {
+  return JSON.stringify(subscription);
+}
+
+export function subscribe(
+  services: Services,
+  node: OperatorNode | SinkNode,
+  subscription: SubscriptionPlan,
+): BusSubscription {
+  const handle = node instanceof OperatorNode ? operatorHandler(services, node) : sinkHandler(node);
+  const isMeant = meantFor(node.flow, subscription);
+  const onMessage = (message: BusMessage) => {
+    const startedMs = performance.now();
+    let incoming: Incoming | undefined;
+    try {
+      incoming = decodeMessage(message.data);
+      if (!isMeant(incoming)) return;
+      handle(incoming, message.subject);
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error;
+      reject(services, node, message, incoming?.traceId, error);
+    }
+    services.latency.record(performance.now() - startedMs);
+  };
+  return services.bus.subscribe(subscription.subject, onMessage, { queue: subscription.queue });
+}
+
+/** A wired input takes what its upstream sent, and what names no node at all: a foreign publisher such as `nats pub`. */
+function meantFor(flow: string, { accepts, foreignOnly }: SubscriptionPlan): (incoming: Incoming) => boolean {
+  if (foreignOnly === true) return (incoming) => incoming.node === undefined;
+  if (accepts === "any") return () => true;
+  const upstream = new Set(accepts.map(({ node, port }) => `${node} ${port}`));
+  return (incoming) =>
+    incoming.node === undefined || (incoming.flow === flow && upstream.has(`${incoming.node} ${incoming.port}`));
+}
+
+function operatorHandler(services: Services, node: OperatorNode) {
+  const definition = services.catalog.nodes.get(node.plan.type);
+  const takesRaw = definition !== undefined && isOperator(definition) && definition.accepts === "raw";
+  return (incoming: Incoming, subject: string) => {
+    const nowMs = services.clock.now();
+    const trace = node.plan.category === "rule" ? nextHop(incoming) : { id: incoming.traceId, hops: incoming.hops };
+    if (takesRaw) {
+      node.receive(readRaw(incoming.data, subject, nowMs), trace);
+      return;
+    }
+    const { points, rejected } = readPoints(incoming.data, subject, nowMs);
+    for (const point of points) node.receive(point, trace);
+    for (const { original, error } of rejected) {
+      node.counters.failed++;
+      reportRejected(services, node, subject, incoming.traceId, JSON.stringify(original), error);
+    }
+  };
+}
+
+function nextHop({ traceId, hops }: Incoming): Trace {
+  if (hops < maxHops) return { id: traceId, hops: hops + 1 };
+  throw new MessageError(
+    "loop",
+    `the message has passed ${maxHops} rules by way of the bus: a flow feeds itself; look for a rule that publishes on what it listens to`,
+  );
+}
+
+function sinkHandler(node: SinkNode) {
+  return (incoming: Incoming, subject: string) => {
+    const { data, traceId, timestamp, text } = incoming;
+    if (typeof data !== "object" || data === null || Array.isArray(data))
+      throw new MessageError("validation", "a sink takes JSON objects: a point, a rule's result, an alert");
+    const record: SinkRecord = { subject, data: data as SinkRecord["data"], traceId, timestamp, text };
+    node.receive(record);
+  };
+}
+
+function reject(
+  services: Services,
+  node: OperatorNode | SinkNode,
+  message: BusMessage,
+  traceId: string | undefined,
+  error: MessageError,
+): void {
+  node.counters.received++;
+  node.counters.failed++;
+  const excerpt = textDecoder.decode(message.data.subarray(0, excerptLimit));
+  reportRejected(services, node, message.subject, traceId, excerpt, error);
+}
+
+function reportRejected(
+  services: Services,
+  node: OperatorNode | SinkNode,
+  subject: string,
+  traceId: string | undefined,
+  original: string,
+  error: MessageError,
+): void {
+  services.errors.report({
+    module: node.plan.category,
+    flow: node.flow,
+    node: node.plan.id,
+    type: error.type,
+    message: `a message on ${subject} could not be read: ${error.message}`,
+    deviceId: deviceIn(original),
+    traceId,
+    subject,
+    original,
+  });
+}
+
+/** The device a rejected point names, so that the error is also told on the device's own subject. */
+function deviceIn(original: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(original);
+    const named = typeof value === "object" && value !== null && "device_id" in value ? value.device_id : undefined;
+    return typeof named === "string" && named !== "" ? named : undefined;
+  } catch {
+    return undefined;
+  }
+}

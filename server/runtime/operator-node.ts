@@ -1,0 +1,157 @@
+/** A running plugin or rule. Stays the same object when its configuration changes, so wires and counters stay too. */
+import { randomUUID } from "node:crypto";
+import { isOperator } from "../../nodes/contract/catalog.ts";
+import { MessageError } from "../../nodes/contract/errors.ts";
+import type { Emission, Operator, Trace } from "../../nodes/contract/operator.ts";
+import type { Point, Raw } from "../../nodes/contract/point.ts";
+import type { FlowPlan, OperatorPlan } from "../compiler/plan.ts";
+import { Counters } from "./counters.ts";
+import { type Output, pluginOutput, ruleOutput } from "./output.ts";
+import type { PointJson } from "./point-json.ts";
+import type { Services } from "./services.ts";
+import type { Tap } from "./taps.ts";
+
+type AnyOperator = Operator<Point | Raw>;
+
+export class OperatorNode {
+  readonly counters = new Counters();
+  readonly flow: string;
+  plan: OperatorPlan;
+  tap: Tap | undefined;
+  last: Point | undefined;
+
+  #services: Services;
+  #json: PointJson;
+  #flowPlan: FlowPlan;
+  #output: Output;
+  #operator: AnyOperator;
+  #next = new Map<string, readonly OperatorNode[]>();
+  /** What is being processed now; `undefined` while a timer emits. */
+  #input: Point | undefined;
+  #trace: Trace | undefined;
+
+  /** Throws when the configuration is refused: nothing runs then. */
+  constructor(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson) {
+    this.flow = flow.id;
+    this.plan = plan;
+    this.#services = services;
+    this.#json = json;
+    this.#flowPlan = flow;
+    this.#operator = this.prepare(flow, plan);
+    this.#output = this.#makeOutput();
+  }
+
+  /** An operator for a configuration, not yet in use. Throws when the configuration is refused. */
+  prepare(flow: FlowPlan, plan: OperatorPlan): AnyOperator {
+    const definition = this.#services.catalog.nodes.get(plan.type);
+    if (definition === undefined || !isOperator(definition)) throw new Error(`${plan.type} is not a plugin or rule`);
+    const ruleId = plan.ruleId ?? "";
+    const name = () => this.#flowPlan.names[plan.id] || flow.names[plan.id] || plan.id;
+    return definition.create(definition.config.parse(plan.config), {
+      clock: this.#services.clock,
+      ruleId,
+      get ruleName() {
+        return name();
+      },
+      emit: (point, emission) => this.#emit(point, emission),
+    }) as AnyOperator;
+  }
+
+  /** Goes on with a new configuration between two messages. */
+  become(operator: AnyOperator, flow: FlowPlan, plan: OperatorPlan): void {
+    const old = this.#operator;
+    this.#operator = operator;
+    this.describe(flow, plan);
+    this.#close(old);
+  }
+
+  /** Takes over names, result settings and wiring, which need no new operator. */
+  describe(flow: FlowPlan, plan: OperatorPlan): void {
+    this.plan = plan;
+    this.#flowPlan = flow;
+    this.#output = this.#makeOutput();
+  }
+
+  wire(next: ReadonlyMap<string, readonly OperatorNode[]>): void {
+    this.#next = new Map(next);
+  }
+
+  receive(input: Point | Raw, trace: Trace): void {
+    this.counters.received++;
+    const point = "key" in input ? (input as Point) : undefined;
+    this.#input = point;
+    this.#trace = trace;
+    try {
+      this.#operator.process(input, trace);
+    } catch (error) {
+      this.#fail(input, trace, error);
+    }
+    this.#output.messageDone(trace);
+    this.#input = undefined;
+    this.#trace = undefined;
+  }
+
+  close(): void {
+    this.#close(this.#operator);
+  }
+
+  #makeOutput(): Output {
+    const make = this.plan.category === "rule" ? ruleOutput : pluginOutput;
+    return make(this.#services, this.#flowPlan, this.plan, this.#json);
+  }
+
+  #emit(point: Point, emission: Emission | undefined): void {
+    const port = emission?.port ?? "out";
+    const trace = emission?.trace ?? this.#trace ?? { id: randomUUID(), hops: 0 };
+    if (port === "failed") {
+      this.#report(point, trace, "validation", emission?.reason ?? "the node could not handle this message");
+      return;
+    }
+    this.counters.emitted++;
+    this.counters.lastMessageMs = this.#services.clock.now();
+    this.last = point;
+    const original = this.#input ?? point;
+    this.#output.publish(port, point, original, trace, emission);
+    if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.counters.lastMessageMs, this.#json.of(point));
+    const next = this.#next.get(port);
+    if (next !== undefined) for (const node of next) node.receive(point, trace);
+  }
+
+  #fail(input: Point | Raw, trace: Trace, error: unknown): void {
+    const known = error instanceof MessageError;
+    const type = known ? error.type : "internal";
+    const message = error instanceof Error ? error.message : String(error);
+    if (!known) this.#services.log.error({ err: error, flow: this.flow, node: this.plan.id }, "a node threw");
+    this.#report(input, trace, type, message);
+  }
+
+  #report(input: Point | Raw, trace: Trace, type: string, message: string): void {
+    this.counters.failed++;
+    const point = "key" in input ? (input as Point) : undefined;
+    const original = point === undefined ? JSON.stringify(input) : this.#json.of(point);
+    this.#services.errors.report({
+      module: this.plan.category,
+      flow: this.flow,
+      node: this.plan.id,
+      type,
+      message,
+      deviceId: input.device_id,
+      key: point?.key,
+      traceId: trace.id,
+      original,
+    });
+    if (this.tap?.wants("failed")) this.tap.sample("failed", trace.id, this.#services.clock.now(), original);
+    if (point === undefined) return;
+    this.#output.publishFailure(point, trace, { type, message });
+    const next = this.#next.get("failed");
+    if (next !== undefined) for (const node of next) node.receive(point, trace);
+  }
+
+  #close(operator: AnyOperator): void {
+    try {
+      operator.close?.();
+    } catch (error) {
+      this.#services.log.error({ err: error, flow: this.flow, node: this.plan.id }, "a node threw while it closed");
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/** What every running node is given by the engine. */
+import type { Catalog } from "../../nodes/contract/catalog.ts";
+import type { Clock } from "../../nodes/contract/clock.ts";
+import type { Endpoints } from "../../nodes/contract/connector.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Log } from "../log.ts";
+import type { Errors } from "./errors.ts";
+import type { Latency } from "./latency.ts";
+import type { Taps } from "./taps.ts";
+
+export interface Services {
+  readonly bus: Bus;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly errors: Errors;
+  readonly taps: Taps;
+  /** Time from a message's arrival on the bus until everything it caused in this stage was published. */
+  readonly latency: Latency;
+  readonly endpoints: Endpoints;
+  readonly filesRoot: string;
+  /** `rule_engine.nats.output_subject`: `*` stands for the rule id. */
+  readonly outputSubject: string;
+  /** Numbers between 0 and 1, for jitter. */
+  random(): number;
+}

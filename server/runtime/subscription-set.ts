@@ -1,0 +1,43 @@
+/** The bus subscriptions of all running nodes, kept equal to the plan. */
+import type { BusSubscription } from "../bus/bus.ts";
+import { nodeKey, type Plan } from "../compiler/plan.ts";
+import { subscribe, subscriptionKey } from "./intake.ts";
+import type { OperatorNode } from "./operator-node.ts";
+import type { Services } from "./services.ts";
+import type { SinkNode } from "./sink-node.ts";
+
+const flushMs = 2_000;
+
+export class SubscriptionSet {
+  #services: Services;
+  /** By node and what is subscribed to. */
+  #running = new Map<string, BusSubscription>();
+
+  constructor(services: Services) {
+    this.#services = services;
+  }
+
+  /** New subscriptions first, so that nothing published meanwhile is missed; then those no longer wanted end. */
+  async reconcile(plan: Plan, nodeAt: (key: string) => OperatorNode | SinkNode | undefined): Promise<void> {
+    const wanted = new Map<string, BusSubscription>();
+    let added = false;
+    for (const flow of plan.flows) {
+      for (const planned of flow.nodes) {
+        const key = nodeKey(flow.id, planned.id);
+        const node = nodeAt(key);
+        if (planned.category === "adapter" || node === undefined) continue;
+        for (const input of planned.inputs) {
+          const name = `${key} ${subscriptionKey(input)}`;
+          const running = this.#running.get(name);
+          added ||= running === undefined;
+          wanted.set(name, running ?? subscribe(this.#services, node, input));
+        }
+      }
+    }
+    const ending = [...this.#running].filter(([name]) => !wanted.has(name)).map(([, subscription]) => subscription);
+    this.#running = wanted;
+    // A bus that is away gets the subscriptions when it is back.
+    if (added) await this.#services.bus.flush(flushMs).catch(() => undefined);
+    await Promise.all(ending.map((subscription) => subscription.drain().catch(() => undefined)));
+  }
+}

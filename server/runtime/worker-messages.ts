@@ -1,0 +1,27 @@
+/** What the main thread and the worker say to each other. */
+
+import type { Plan } from "../compiler/plan.ts";
+import type { LogOptions } from "../log.ts";
+import type { Activity } from "./activity.ts";
+import type { ApplyResult, TapTarget } from "./port.ts";
+
+/** Everything a worker needs to run flows; plain data, so that it can be another thread or another process. */
+export interface WorkerOptions<BusOptions> {
+  readonly bus: BusOptions;
+  readonly log: LogOptions;
+  readonly filesRoot: string;
+  readonly outputSubject: string;
+  readonly errorSubject?: string;
+  readonly metricsPeriodMs: number;
+}
+
+export type ToWorker =
+  | { readonly type: "apply"; readonly call: number; readonly plan: Plan }
+  | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
+  | { readonly type: "stop" };
+
+export type FromWorker =
+  | { readonly type: "ready" }
+  | { readonly type: "applied"; readonly call: number; readonly result: ApplyResult }
+  | { readonly type: "activity"; readonly activity: Activity }
+  | { readonly type: "stopped" };
