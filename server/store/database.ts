@@ -1,0 +1,99 @@
+/** Opens the database: safe settings, the schema of this version, and a corrupt file moved out of the way. */
+import { existsSync, mkdirSync, renameSync } from "node:fs";
+import { dirname } from "node:path";
+import Sqlite from "better-sqlite3";
+import type { Log } from "../log.ts";
+import { StoreError, storeError } from "./store-error.ts";
+
+export type Database = Sqlite.Database;
+
+/** `migrations[n]` brings a database of `user_version` n to n + 1. Never change one that was released: add one. */
+const migrations: readonly string[] = [
+  `CREATE TABLE deployments (
+     id INTEGER PRIMARY KEY,
+     author TEXT NOT NULL,
+     message TEXT NOT NULL,
+     deployed_at TEXT NOT NULL,
+     -- 0 from the commit of the rows until the flow files stand: a start that finds 0 writes the files.
+     files_written INTEGER NOT NULL DEFAULT 0
+   ) STRICT;
+   CREATE TABLE flow_revisions (
+     flow TEXT NOT NULL,
+     revision INTEGER NOT NULL,
+     deployment INTEGER NOT NULL REFERENCES deployments (id),
+     -- The text of the flow file; NULL when this revision removed the flow.
+     document TEXT,
+     PRIMARY KEY (flow, revision)
+   ) STRICT, WITHOUT ROWID;`,
+];
+
+/** How long a gateway that is just ending may take to let go of the database. */
+const lockTimeoutMs = 1_500;
+
+/**
+ * The database, locked for this process: it is also what keeps two gateways from sharing a data folder. A corrupt file
+ * is renamed to `*.corrupt-<time>` and replaced by an empty one, since the flow files are what runs.
+ * Throws `StoreError` when it cannot be opened.
+ */
+export function openDatabase(file: string, log: Log): Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    const sound = openSound(file);
+    if (sound !== undefined) return sound;
+    const moved = `${file}.corrupt-${new Date().toISOString().replace(/[:.]/g, "-")}`;
+    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(file + suffix)) renameSync(file + suffix, moved + suffix);
+    log.error(
+      { file, moved },
+      "the database was damaged and has been moved aside; flows run from their files, their history starts anew",
+    );
+    return openSound(file) ?? fail(file);
+  } catch (error) {
+    const failure = storeError(`open the database ${file}`, error);
+    if (failure.kind !== "busy") throw failure;
+    const message = `another gateway is using the data folder ${dirname(file)}; stop it, or give this one its own with --set data_dir=…`;
+    throw new StoreError("busy", message, { cause: error });
+  }
+}
+
+function fail(file: string): never {
+  throw new StoreError("failed", `a new database at ${file} is damaged at once: check the disk`);
+}
+
+/** `undefined` when the file is damaged. */
+function openSound(file: string): Database | undefined {
+  const database = new Sqlite(file, { timeout: lockTimeoutMs });
+  try {
+    database.pragma("locking_mode = EXCLUSIVE");
+    database.pragma("journal_mode = WAL");
+    database.pragma("synchronous = FULL");
+    database.pragma("foreign_keys = ON");
+    database.pragma("trusted_schema = OFF");
+    if (database.pragma("quick_check", { simple: true }) === "ok") {
+      migrate(database, file);
+      return database;
+    }
+  } catch (error) {
+    const code = error instanceof Sqlite.SqliteError ? error.code : "";
+    if (!/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+      database.close();
+      throw error;
+    }
+  }
+  database.close();
+  return undefined;
+}
+
+function migrate(database: Database, file: string): void {
+  const version = Number(database.pragma("user_version", { simple: true }));
+  if (version > migrations.length)
+    throw new StoreError(
+      "failed",
+      `the database ${file} was made by a newer version of the gateway: use that version, or move the file away`,
+    );
+  database
+    .transaction(() => {
+      for (const step of migrations.slice(version)) database.exec(step);
+      database.pragma(`user_version = ${migrations.length}`);
+    })
+    .exclusive();
+}
