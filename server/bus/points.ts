@@ -38,6 +38,8 @@ function isBatch(data: unknown): data is { points: unknown[] } {
   return typeof data === "object" && data !== null && "points" in data && Array.isArray(data.points);
 }
 
+const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;
+
 /** True for what the gateway itself publishes: nothing to fill in, nothing to take away. */
 function isComplete(data: unknown): data is Point {
   if (typeof data !== "object" || data === null) return false;
@@ -47,6 +49,7 @@ function isComplete(data: unknown): data is Point {
     typeof point.key === "string" &&
     typeof point.quality === "number" &&
     typeof point.timestamp === "string" &&
+    rfc3339.test(point.timestamp) &&
     typeof point.tags === "object" &&
     point.tags !== null &&
     point.value !== undefined &&
