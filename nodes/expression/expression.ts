@@ -1,36 +1,58 @@
 /** Conditions and calculations on points, written in CEL (the Common Expression Language) with numbers as people expect them. */
+import { MessageError } from "../contract/errors.ts";
 import type { Point } from "../contract/point.ts";
-
-/** A source that does not compile: plain words, and where in the source. */
-export class ExpressionError extends Error {
-  override readonly name = "ExpressionError";
-  /** Offset in the source, from 0. */
-  readonly position: number;
-  constructor(message: string, position: number) {
-    super(message);
-    this.position = position;
-  }
-}
+import { Budget } from "./budget.ts";
+import type { Scope } from "./code.ts";
+import { compile } from "./compile.ts";
+import { type Kind, show } from "./kinds.ts";
+import { parse } from "./parse.ts";
 
 export interface CompiledExpression {
   readonly source: string;
+  /** The kind of its value; `any` when that depends on the point. */
+  readonly kind: Kind;
   /**
    * The value for this point; numbers are plain numbers. `extra` holds the variables declared at compile time.
    * Throws `MessageError`: `missing_field` when it needs a field, tag or variable that this point does not have,
-   * `type_mismatch` when an operator or function does not fit the kinds of its values.
+   * `type_mismatch` when an operator or function does not fit the kinds of its values, `expression_limit` when it
+   * would take too long.
    */
   evaluate(point: Point, extra?: Readonly<Record<string, unknown>>): unknown;
   /**
-   * The answer of a condition. A comparison on a field or tag that the point does not have is false, never an error.
-   * Throws `MessageError` `type_mismatch` when the result is neither true nor false.
+   * The answer of a condition. What a point does not have makes a comparison unknown, `&&`, `||` and `!` pass that on
+   * unless the other side decides, and unknown is false in the end: `tags.line != "b"` and `!(tags.line == "b")` are
+   * both false for a point without that tag. `has(tags.line)` asks for it. Comparing different kinds is false.
+   * Throws `MessageError` as `evaluate` does, and `type_mismatch` when the result is neither true nor false.
    */
   test(point: Point, extra?: Readonly<Record<string, unknown>>): boolean;
 }
 
 /**
  * Compiles once, to be evaluated for many points. `variables` names what callers will hand in as `extra`.
- * Throws `ExpressionError` when the source does not parse, names a variable or function that can never exist, or is too large.
+ * Throws `ExpressionError` when the source does not parse, names a variable or function that does not exist, uses a
+ * value as what it can never be, or is too large.
  */
 export function compileExpression(source: string, variables: readonly string[] = []): CompiledExpression {
-  throw new ExpressionError(`cannot compile ${source} with ${variables.join()} yet`, 0);
+  const budget = new Budget();
+  const scope: Scope = { variables: new Set(variables), locals: new Map(), budget, reads: [], compile };
+  const { kind, run } = compile(parse(source), scope);
+  return {
+    source,
+    kind,
+    evaluate(point, extra) {
+      budget.reset();
+      const value = run(point, extra);
+      if (typeof value === "object") budget.walk(value);
+      if (value !== undefined) return value;
+      const missing = scope.reads.find((read) => read.run(point, extra) === undefined)?.text ?? source;
+      throw new MessageError("missing_field", `this point has no ${missing}`);
+    },
+    test(point, extra) {
+      budget.reset();
+      const value = run(point, extra);
+      if (typeof value === "boolean") return value;
+      if (value === undefined) return false;
+      throw new MessageError("type_mismatch", `"${source}" has to be true or false, but is ${show(value)}`);
+    },
+  };
 }
