@@ -1,0 +1,112 @@
+/** What a broker or the network answered, in words for people who run a plant. Pure. */
+
+export interface Target {
+  /** `host:port`. */
+  readonly address: string;
+  readonly secure: boolean;
+  readonly protocolVersion: "3.1.1" | "5";
+  readonly clientId: string;
+}
+
+const networkReasons: Readonly<Record<string, (address: string) => string>> = {
+  ECONNREFUSED: (address) => `nothing listens at ${address}: is the broker running, and is the port right?`,
+  ENOTFOUND: (address) => `the name in ${address} is not known: check the spelling, or write the IP address`,
+  EAI_AGAIN: (address) => `the name in ${address} cannot be looked up: is the name server reachable?`,
+  ETIMEDOUT: (address) => `no answer from ${address}: is it the right address, and does a firewall block it?`,
+  EHOSTUNREACH: (address) => `${address} cannot be reached: check cable, address and gateway of the network`,
+  ENETUNREACH: (address) => `${address} cannot be reached: this machine has no route to that network`,
+  ECONNRESET: (address) => `${address} broke off the connection: does that port speak MQTT, with or without TLS?`,
+  EPROTO: (address) => `${address} does not answer with TLS: use mqtt:// instead of mqtts://, or the broker's TLS port`,
+  CERT_HAS_EXPIRED: (address) => `the certificate of ${address} has expired: renew it on the broker`,
+  ERR_TLS_CERT_ALTNAME_INVALID: (address) =>
+    `the certificate of ${address} is for another name: use the name it was made for`,
+};
+const untrustedCodes = new Set([
+  "DEPTH_ZERO_SELF_SIGNED_CERT",
+  "SELF_SIGNED_CERT_IN_CHAIN",
+  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+  "UNABLE_TO_GET_ISSUER_CERT",
+  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+]);
+
+/** Why connecting failed, or the connection ended, with what to do about it. */
+export function connectionReason(error: Error, target: Target): string {
+  const code: unknown = "code" in error ? error.code : undefined;
+  if (typeof code === "number") return refusal(code, target);
+  if (typeof code === "string") {
+    if (untrustedCodes.has(code))
+      return `the certificate of ${target.address} is not signed by a known authority: paste the CA certificate under TLS`;
+    const reason = networkReasons[code];
+    if (reason !== undefined) return reason(target.address);
+    if (code.startsWith("ERR_SSL") || code.startsWith("ERR_OSSL"))
+      return `TLS with ${target.address} failed: ${error.message}; check certificate, key and the port`;
+  }
+  if (error.message === "connack timeout")
+    return `${target.address} accepted the connection but did not answer: does that port speak MQTT${target.secure ? " over TLS" : " without TLS"}?`;
+  return `connection to ${target.address} failed: ${error.message}`;
+}
+
+/** What a CONNACK or DISCONNECT with this reason code means. Codes 1 to 5 are those of MQTT 3.1.1. */
+export function refusal(code: number, { address, protocolVersion, clientId }: Target): string {
+  switch (code) {
+    case 1:
+    case 132:
+      return `the broker at ${address} does not speak MQTT ${protocolVersion}: choose version ${protocolVersion === "5" ? "3.1.1" : "5"} in the connection`;
+    case 2:
+    case 133:
+      return `the broker at ${address} does not accept the client id "${clientId}": choose another one`;
+    case 3:
+    case 136:
+    case 137:
+      return `the broker at ${address} is too busy or not available at the moment`;
+    case 4:
+    case 5:
+    case 134:
+    case 135:
+      // Which of the two codes brokers send for a wrong password differs.
+      return `the broker at ${address} refused us: check user name and password, and the rights of the user`;
+    case 138:
+      return `the broker at ${address} has banned this client: ask whoever runs the broker`;
+    case 139:
+      return `the broker at ${address} is shutting down`;
+    case 141:
+      return `the broker at ${address} did not hear from us within the keep-alive time`;
+    case 142:
+      return `another program connected to ${address} with the same client id "${clientId}": every client needs its own`;
+    case 149:
+      return `the broker at ${address} got a message larger than it takes`;
+    case 147:
+    case 150:
+    case 151:
+    case 159:
+      return `the broker at ${address} limits how much one client may send`;
+    case 154:
+      return `the broker at ${address} keeps no retained messages: switch "retain" off`;
+    case 155:
+      return `the broker at ${address} does not support this QoS: choose a lower one`;
+    case 156:
+    case 157:
+      return `the broker at ${address} says to use another server`;
+    default:
+      return `the broker at ${address} ended the connection (reason ${code})`;
+  }
+}
+
+/** What a SUBACK with a failure code means. MQTT 3.1.1 knows only 128. */
+export function subscribeRefusal(filter: string, code: number | undefined): string {
+  const refused = `the broker refused the topic filter "${filter}"`;
+  switch (code) {
+    case 135:
+      return `${refused}: this user may not read it`;
+    case 143:
+      return `${refused}: not a filter it understands`;
+    case 151:
+      return `${refused}: too many subscriptions`;
+    case 158:
+      return `${refused}: it knows no shared subscriptions ($share)`;
+    case 162:
+      return `${refused}: it allows no wildcards`;
+    default:
+      return `${refused}: check the rights of the user`;
+  }
+}
