@@ -1,0 +1,148 @@
+import { expect, test } from "vitest";
+import type { AdapterContext } from "../../contract/connector.ts";
+import { MessageError } from "../../contract/errors.ts";
+import { ManualClock } from "../../contract/testing.ts";
+import mock from "./mock.node.ts";
+
+type Reading = Parameters<AdapterContext<undefined>["emit"]>[0];
+
+async function start(config: Record<string, unknown>, emit?: (reading: Reading) => Promise<void>) {
+  const clock = new ManualClock();
+  const readings: Reading[] = [];
+  const statuses: string[] = [];
+  const lost: Error[] = [];
+  const opened = await mock.open(mock.config.parse(config), {
+    clock,
+    signal: new AbortController().signal,
+    status: (state, detail) => statuses.push(`${state}: ${detail}`),
+    lost: (error) => lost.push(error),
+    connection: undefined,
+    endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
+    filesRoot: "",
+    emit: async (reading) => {
+      readings.push(reading);
+      await emit?.(reading);
+    },
+  });
+  /** Lets time pass and everything that follows from it happen. */
+  const advance = async (ms: number) => {
+    clock.advance(ms);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { readings, statuses, lost, advance, close: opened.close };
+}
+
+const problems = (config: Record<string, unknown>) =>
+  mock.config.safeParse(config).error?.issues.map(({ path, message }) => `${path.join(".")}: ${message}`) ?? [];
+
+test("R006 each device sends one reading per interval, with the values of all signals", async () => {
+  const { readings, advance, statuses } = await start({
+    interval: "500ms",
+    devices: [{ deviceId: "a" }, { deviceId: "b", tags: { hall: "north" } }],
+    signals: [
+      { key: "level", waveform: "sawtooth", max: 10, period: "10s", unit: "m" },
+      { key: "burner", waveform: "enum", values: ["off", "on"], period: "2s" },
+    ],
+  });
+  expect(statuses).toEqual(["connected: 2 devices × 2 signals every 500 ms"]);
+  await advance(499);
+  expect(readings).toEqual([]);
+  await advance(1);
+  expect(readings).toEqual([
+    {
+      device_id: "a",
+      payload: { level: 0.5, burner: "off" },
+      encoding: "json",
+      metadata: { units: { level: "m" } },
+    },
+    {
+      device_id: "b",
+      payload: { level: 0.5, burner: "off" },
+      encoding: "json",
+      metadata: { units: { level: "m" }, tags: { hall: "north" } },
+    },
+  ]);
+  await advance(1_000);
+  expect(readings.map(({ payload }) => payload)).toHaveLength(6);
+  expect(readings.at(-1)?.payload).toEqual({ level: 1.5, burner: "on" });
+});
+
+test("two starts with the same seed give the same series; another seed, device or signal another", async () => {
+  const series = async (config: Record<string, unknown>) => {
+    const { readings, advance } = await start(config);
+    for (let second = 0; second < 20; second++) await advance(1_000);
+    return readings.map(({ payload }) => Object.values(payload as object));
+  };
+  const walk = (key: string) => ({ key, waveform: "walk", noise: 0.1 });
+  const first = await series({ signals: [walk("x")] });
+  expect(await series({ signals: [walk("x")] })).toEqual(first);
+  expect(await series({ signals: [walk("x")], seed: 2 })).not.toEqual(first);
+  expect(await series({ signals: [walk("y")] })).not.toEqual(first);
+  expect(await series({ signals: [walk("x")], devices: [{ deviceId: "d" }] })).not.toEqual(first);
+  const both = await series({ signals: [walk("other"), walk("x")] });
+  expect(both.map(([, x]) => [x])).toEqual(first);
+});
+
+test("without any configuration it is one boiler with a temperature", async () => {
+  const { readings, advance } = await start({});
+  await advance(1_000);
+  expect(readings).toMatchObject([{ device_id: "boiler-1", metadata: { units: { temperature: "°C" } } }]);
+});
+
+test("a burst sends numbered readings at once, without a gap", async () => {
+  const signals = [{ key: "sequence", waveform: "counter", max: 1e9 }];
+  const { readings, advance } = await start({ interval: "1ms", burst: 3, signals });
+  await advance(1);
+  await advance(1);
+  expect(readings.map(({ payload }) => (payload as Record<string, unknown>)["sequence"])).toEqual([0, 1, 2, 3, 4, 5]);
+});
+
+test("a slow bus makes it leave out intervals, say so, and go on without a gap in the counter", async () => {
+  const release: (() => void)[] = [];
+  const signals = [{ key: "sequence", waveform: "counter", max: 1e9 }];
+  const { readings, advance, statuses } = await start({ signals }, () => new Promise((done) => release.push(done)));
+  await advance(12_000);
+  expect(readings).toHaveLength(10);
+  expect(statuses.at(-1)).toBe("degraded: the bus is slower than the interval: 2 left out so far");
+  for (const done of release.splice(0)) done();
+  await advance(0);
+  await advance(1_000);
+  for (const done of release.splice(0)) done();
+  await advance(0);
+  expect(statuses.at(-1)).toContain("connected: ");
+  expect(readings.at(-1)?.payload).toEqual({ sequence: 10 });
+});
+
+test("a reading that can never be sent does not stop it; a broken bus is told", async () => {
+  let error: Error = new MessageError("payload_too_large", "too large");
+  const { readings, advance, lost } = await start({}, () => Promise.reject(error));
+  await advance(1_000);
+  expect(lost).toEqual([]);
+  error = new Error("not stored");
+  await advance(1_000);
+  expect(readings).toHaveLength(2);
+  expect(lost).toEqual([error]);
+});
+
+test("nothing is sent after it was closed", async () => {
+  const { readings, advance, close } = await start({});
+  await close();
+  await advance(5_000);
+  expect(readings).toEqual([]);
+});
+
+test("its scope is what it sends", () => {
+  expect(mock.scope(mock.config.parse({}))).toEqual({ devices: ["boiler-1"], keys: ["temperature"] });
+});
+
+test("what cannot be simulated is refused in words", () => {
+  const signal = (more: Record<string, unknown>) => problems({ signals: [{ key: "x", ...more }] });
+  expect(signal({ min: 5, max: 1 })).toEqual(["signals.0.max: must be at least the lowest value, 5"]);
+  expect(signal({ waveform: "enum" })).toEqual(["signals.0.values: list the values to go through"]);
+  expect(problems({ signals: [] })).toEqual(["signals: add a signal"]);
+  expect(problems({ signals: [{ key: "x" }, { key: "x" }] })).toEqual(['signals.1.key: "x" is there twice']);
+  expect(problems({ devices: [{ deviceId: "d" }, { deviceId: "d" }] })).toEqual([
+    'devices.1.deviceId: "d" is there twice',
+  ]);
+  expect(problems({ interval: "0s" })).toEqual(["interval: must be at least 1ms"]);
+});
