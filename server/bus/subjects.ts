@@ -88,6 +88,33 @@ export function ruleSubject(template: string, ruleId: string): string {
 /** What an input without a wire listens to. A rule's can be set: `rule_engine.nats.input_subject`. */
 export const stageSubjects = { plugin: "iot.raw.>", rule: "iot.processed.>", sink: "iot.rules.*" } as const;
 
+/** What matches the subjects of a stage, narrowed to a device and key where they are known. */
+export const subjectPatterns = {
+  raw: (protocol: Protocol, deviceId?: string) => `iot.raw.${protocol}.${tokenOrAny(deviceId)}`,
+  processed: (deviceId?: string, key?: string) => `iot.processed.${tokenOrAny(deviceId)}.${tokenOrAny(key)}`,
+  ruleData: (deviceId?: string, key?: string) => `iot.rules.${tokenOrAny(deviceId)}.${tokenOrAny(key)}`,
+  anySuccess: "iot.rules.*.success",
+  anyDeviceErrors: "iot.errors.*.errors",
+  moduleErrors: (module: Module) => `iot.errors.${modules[module].token}.*`,
+} as const;
+
+function tokenOrAny(id: string | undefined): string {
+  return id === undefined ? "*" : encodeToken(id);
+}
+
+/** True when every subject that `narrow` matches is matched by `wide` as well. */
+export function covers(wide: string, narrow: string): boolean {
+  const left = wide.split(".");
+  const right = narrow.split(".");
+  for (let index = 0; ; index++) {
+    const x = left[index];
+    const y = right[index];
+    if (x === ">") return y !== undefined;
+    if (x === undefined || y === undefined) return x === y;
+    if (y === ">" || (x !== "*" && x !== y)) return false;
+  }
+}
+
 /** True when some concrete subject is matched by both patterns. */
 export function overlaps(a: string, b: string): boolean {
   const left = a.split(".");

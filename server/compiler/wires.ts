@@ -1,0 +1,103 @@
+/** The wires of a flow: which exist, which are allowed, which carry something. */
+import type { FlowDocument, FlowWire } from "../../flows/format/document.ts";
+import { isOperator } from "../../nodes/contract/catalog.ts";
+import { inputsOf, outputsOf } from "../../nodes/contract/describe.ts";
+import { type GraphNode, type GraphWire, labelOf } from "./graph.ts";
+import { quoted, suggestion } from "./nearest.ts";
+import type { ProblemList } from "./problem-list.ts";
+import type { ResolvedNode } from "./resolve.ts";
+
+export interface ResolvedWires {
+  readonly wires: readonly GraphWire[];
+  readonly wired: ReadonlySet<string>;
+}
+
+export function resolveWires(
+  document: FlowDocument,
+  nodes: ReadonlyMap<string, ResolvedNode>,
+  problems: ProblemList,
+): ResolvedWires {
+  const ids = new Set(document.nodes.map(({ id }) => id));
+  const wired = new Set<string>();
+  const wires = new Map<string, GraphWire>();
+  for (const [index, wire] of document.wires.entries()) {
+    wired.add(wire.to);
+    const path = ["wires", index];
+    if (!endsExist(wire, ids, path, problems)) continue;
+    const from = nodes.get(wire.from);
+    const to = nodes.get(wire.to);
+    // A node of an unknown type is told once, not once more for each of its wires.
+    if (from === undefined || to === undefined) continue;
+    const port = wire.port ?? "out";
+    if (!isAllowed(wire, from, to, path, problems)) continue;
+    const key = [wire.from, port, wire.to].join("\n");
+    if (wires.has(key)) {
+      const message = `there are two wires from ${labelOf(from)}, port "${port}", to ${labelOf(to)}; remove one`;
+      problems.warning("duplicate-wire", { path }, message);
+    } else if (!from.isDisabled && !to.isDisabled) wires.set(key, { from: wire.from, port, to: wire.to });
+  }
+  return { wires: [...wires.values()], wired };
+}
+
+type WirePath = readonly (string | number)[];
+
+function endsExist(wire: FlowWire, ids: ReadonlySet<string>, path: WirePath, problems: ProblemList): boolean {
+  for (const end of ["from", "to"] as const)
+    if (!ids.has(wire[end])) {
+      const remedy = suggestion(wire[end], [...ids], "remove the wire");
+      const message = `a wire from "${wire.from}" to "${wire.to}": there is no node "${wire[end]}"${remedy}`;
+      problems.error("dangling-wire", { path: [...path, end] }, message);
+    }
+  return ids.has(wire.from) && ids.has(wire.to);
+}
+
+function isAllowed(
+  wire: FlowWire,
+  from: ResolvedNode,
+  to: ResolvedNode,
+  path: WirePath,
+  problems: ProblemList,
+): boolean {
+  const stages = wrongStages(from, to);
+  if (stages !== undefined) problems.error("wrong-stages", { path }, stages);
+  else if (from.id === to.id)
+    problems.error("self-wire", { path }, `a wire leads from ${labelOf(from)} back to itself; remove it`);
+  else return portsExist(wire, from, to, path, problems);
+  return false;
+}
+
+function portsExist(
+  wire: FlowWire,
+  from: ResolvedNode,
+  to: ResolvedNode,
+  path: WirePath,
+  problems: ProblemList,
+): boolean {
+  const outputs = outputsOf(from.definition).map(({ name }) => name);
+  const inputs = inputsOf(to.definition).map(({ name }) => name);
+  const missing = (label: string, port: string, ports: readonly string[], end: string, kind: string) => {
+    const message = `${label} has no ${kind} "${port}"; it has ${quoted(ports)}`;
+    problems.error("dangling-wire", { path: [...path, end] }, message);
+  };
+  const port = wire.port ?? "out";
+  const input = wire.input ?? "in";
+  if (!outputs.includes(port)) missing(labelOf(from), port, outputs, "port", "output");
+  if (!inputs.includes(input)) missing(labelOf(to), input, inputs, "input", "input");
+  return outputs.includes(port) && inputs.includes(input);
+}
+
+/** Why no wire may lead from one node to the other, and what to do instead; `undefined` when it may. */
+function wrongStages(from: GraphNode, to: GraphNode): string | undefined {
+  const what = `no wire can lead from ${labelOf(from)}, a ${from.category}, to ${labelOf(to)}, a ${to.category}`;
+  if (from.category === "sink") return `${what}: a sink is where a flow ends; wire what stands before it instead`;
+  if (to.category === "adapter") return `${what}: an adapter reads devices and has no input; turn the wire round`;
+  if (from.category === "rule" && to.category === "plugin")
+    return `${what}: plugins come before rules; move the plugin before the rule, or use a rule instead`;
+  if (takesRaw(to) && from.category === "plugin")
+    return `${what} that takes raw readings: wire it to an adapter, or let it listen to a subject below iot.raw`;
+  return undefined;
+}
+
+export function takesRaw({ definition }: GraphNode): boolean {
+  return isOperator(definition) && definition.accepts === "raw" && definition.type.startsWith("plugin.");
+}
