@@ -28,6 +28,16 @@ test("a message goes to every handler whose filter selects its topic, once", asy
   expect(room()).toBe(1);
 });
 
+test("a handler with two filters that select a topic gets the message once", async () => {
+  const { subscriptions, seen, handler } = table();
+  subscriptions.hold("none");
+  const one = handler("one");
+  subscriptions.add("plant/#", one);
+  subscriptions.add("plant/+/t", one);
+  await subscriptions.deliver(message("plant/b/t"), ["plant/#", "plant/+/t"].map(subscriptionIdentifier));
+  expect(seen).toEqual(["one plant/b/t"]);
+});
+
 test("where the broker names the subscription, only its handlers get that copy", async () => {
   const { subscriptions, seen, handler } = table();
   subscriptions.hold("none");

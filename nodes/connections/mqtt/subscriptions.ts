@@ -115,6 +115,6 @@ export class Subscriptions {
       .map((identifier) => this.#identifiers.get(identifier))
       .filter((name) => name !== undefined);
     const filters = named.length > 0 ? named : [...this.#handlers.keys()].filter((name) => matchesFilter(name, topic));
-    return filters.flatMap((filter) => [...(this.#handlers.get(filter) ?? [])]);
+    return [...new Set(filters.flatMap((filter) => [...(this.#handlers.get(filter) ?? [])]))];
   }
 }

@@ -1,0 +1,34 @@
+/** From an MQTT message to what the adapter publishes. Pure. */
+import { isUtf8 } from "node:buffer";
+import type { MqttMessage } from "../../connections/mqtt/client.ts";
+import type { AdapterContext } from "../../contract/connector.ts";
+import { deviceOfTopic, type TopicNames } from "./topic-pattern.ts";
+
+export type Reading = Parameters<AdapterContext<unknown>["emit"]>[0];
+
+interface Naming {
+  /** For all messages; empty: by the topic. */
+  readonly deviceId: string;
+  readonly namesOf: ((topic: string) => TopicNames | undefined) | undefined;
+}
+
+/** The function answers `undefined` for an empty message: it only deletes what the broker has kept. */
+export function readingOf({ deviceId, namesOf }: Naming): (message: MqttMessage) => Reading | undefined {
+  return ({ topic, payload, ...details }) => {
+    if (payload.length === 0) return undefined;
+    const names = namesOf?.(topic);
+    const { key, tags = {} } = names ?? {};
+    const isText = isUtf8(payload);
+    return {
+      device_id: deviceId !== "" ? deviceId : (names?.deviceId ?? deviceOfTopic(topic)),
+      payload: payload.toString(isText ? "utf8" : "base64"),
+      encoding: isText ? "text" : "base64",
+      metadata: {
+        topic,
+        ...details,
+        ...(key === undefined ? {} : { key }),
+        ...(Object.keys(tags).length === 0 ? {} : { tags }),
+      },
+    };
+  };
+}
