@@ -1,0 +1,87 @@
+/** From raw readings to points. Pure. */
+import { MessageError } from "../../contract/errors.ts";
+import type { Point, Raw } from "../../contract/point.ts";
+import { Collector, type PointRules } from "./collector.ts";
+import type { ConvertConfig } from "./config.ts";
+import { excerpt, shown } from "./excerpt.ts";
+import { fieldPicker } from "./fields.ts";
+import { type Frame, frameOfRaw, readName, timeOf } from "./frame.ts";
+import { at, parsePath } from "./path.ts";
+import { readPayload } from "./payload.ts";
+import { isBatch, Reader, readMembers } from "./reader.ts";
+
+export interface Conversion {
+  /** In document order. */
+  readonly points: readonly Point[];
+  /** Why the rest is missing; `undefined` when nothing is. */
+  readonly error: MessageError | undefined;
+}
+
+/** Throws `MessageError` when there is nothing to be had from a message at all. */
+export function converter(config: ConvertConfig): (raw: Raw) => Conversion {
+  const rules: PointRules = {
+    types: new Map(Object.entries(config.types)),
+    floats: config.numbers === "float",
+    tags: Object.keys(config.tags).length === 0 ? undefined : config.tags,
+    isDeviceSet: config.deviceIdField !== undefined,
+    isTimeSet: config.timestampField !== undefined,
+    maxPoints: config.maxPoints,
+  };
+  const picker = fieldPicker(config.fields);
+  const readings = config.readings === undefined ? [] : (parsePath(config.readings) ?? []);
+  const device = found(config.deviceIdField);
+  const time = found(config.timestampField);
+  const consumed = new Set([device, time].flatMap((field) => (field === undefined ? [] : field.path.join("."))));
+
+  /** The frame as the paths of the configuration find it, in the reading or else in the whole message. */
+  const frameFound = (reading: unknown, message: unknown, frame: Frame): Frame => ({
+    ...frame,
+    ...(device === undefined ? {} : { device_id: readName(device.in(reading, message), device.text) }),
+    ...(time === undefined ? {} : { timestamp: timeOf(time.in(reading, message), time.text) }),
+  });
+
+  return (raw) => {
+    const message = readPayload(raw, config.format);
+    const root = at(message, readings);
+    if (root === undefined)
+      throw new MessageError("validation", `there is no "${config.readings}" in ${shown(message)}`);
+    const collector = new Collector(rules, raw.metadata["units"]);
+    const base = frameOfRaw(raw, rules);
+    const reader = new Reader(collector, consumed, config.key ?? loneKey(raw));
+    const readOne = (reading: unknown, where: string) => {
+      const frame = device === undefined && time === undefined ? base : frameFound(reading, message, base);
+      if (picker === undefined) reader.read(reading, frame, where);
+      else picker.pick(reading, frame, collector);
+    };
+    if (isBatch(root) && picker?.fromList !== true) readMembers(root, "", collector, readOne);
+    else collector.attempt("", () => readOne(root, ""));
+    return { points: collector.points, error: summary(collector) };
+  };
+}
+
+function found(text: string | undefined) {
+  if (text === undefined) return undefined;
+  const path = parsePath(text) ?? [];
+  return { text, path, in: (reading: unknown, message: unknown) => at(reading, path) ?? at(message, path) };
+}
+
+function loneKey({ metadata: { key, topic } }: Raw): string {
+  if (typeof key === "string" && key !== "") return key;
+  if (typeof topic !== "string") return "value";
+  let end = topic.length;
+  while (topic[end - 1] === "/") end--;
+  return topic.slice(topic.lastIndexOf("/", end - 1) + 1, end) || "value";
+}
+
+/** One error for all that was refused. */
+function summary({ points, refused }: Collector): MessageError | undefined {
+  const [first] = refused;
+  if (first === undefined) return undefined;
+  const reason = first.where === "" ? first.error.message : `${excerpt(first.where)}: ${first.error.message}`;
+  const total = points.length + refused.length;
+  const message =
+    total === 1
+      ? reason
+      : `${refused.length} of ${total} values could not be converted${refused.length === 1 ? "" : ", the first"}: ${reason}`;
+  return new MessageError(first.error.type, message);
+}
