@@ -135,10 +135,7 @@ function completePaths(parsed: z.output<typeof settingsSchema>, folderOf: (key: 
   const tree = structuredClone(parsed) as Tree;
   for (const { key, isPath } of settingKeys) {
     const value = isPath ? getAt(tree, key.split(".")) : undefined;
-    // A program named without a folder is looked up on PATH.
-    const isProgramName = key === "gateway.nats_server" && typeof value === "string" && !/[\\/]/.test(value);
-    if (typeof value === "string" && !isProgramName)
-      setAt(tree, key.split("."), isAbsolute(value) ? value : join(folderOf(key), value));
+    if (typeof value === "string") setAt(tree, key.split("."), isAbsolute(value) ? value : join(folderOf(key), value));
   }
   const settings = tree as typeof parsed;
   const { data_dir, files_root, gateway } = settings;

@@ -1,0 +1,94 @@
+/** Puts the API together: deployments, live feed, health, metrics and the port they are served on. */
+import type { FlowDocument } from "../../flows/format/document.ts";
+import type { Catalog } from "../../nodes/contract/catalog.ts";
+import type { Clock } from "../../nodes/contract/clock.ts";
+import type { Bus } from "../bus/bus.ts";
+import type { Compiled } from "../compiler/compile.ts";
+import type { Log } from "../log.ts";
+import type { Runtime } from "../runtime/port.ts";
+import type { Store } from "../store/store.ts";
+import { ActivityLog } from "./activity-log.ts";
+import { Deployments } from "./deploy.ts";
+import type { WebSocketEndpoints } from "./endpoints.ts";
+import { Guard, type GuardOptions } from "./guard.ts";
+import { type HealthSources, readHealth } from "./health.ts";
+import { Live } from "./live.ts";
+import { Metrics } from "./metrics.ts";
+import { createRoutes } from "./routes.ts";
+import { type ApiServer, startApiServer } from "./server.ts";
+
+export interface ApiOptions
+  extends GuardOptions,
+    Pick<HealthSources, "version" | "busUrl" | "jetstream" | "natsServer"> {
+  readonly port: number;
+  readonly editorFolder: string;
+  readonly catalog: Catalog;
+  readonly store: Store;
+  readonly bus: Bus;
+  readonly runtime: Pick<Runtime, "apply" | "tap" | "onActivity"> & {
+    state(): { readonly state: string; readonly detail: string };
+  };
+  readonly endpoints: WebSocketEndpoints;
+  readonly clock: Clock;
+  readonly log: Log;
+  compile(flows: readonly FlowDocument[]): Compiled;
+}
+
+export interface Api {
+  readonly deployments: Deployments;
+  /** Resolves when requests are answered. Rejects when the address cannot be used. */
+  listen(): Promise<Pick<ApiServer, "port" | "isOtherPort">>;
+  close(): Promise<void>;
+}
+
+/** Nothing runs and nothing is served until `deployments.start()` and `listen()`. */
+export function createApi(options: ApiOptions): Api {
+  const { bus, runtime, clock, store, compile, log } = options;
+  const activityLog = new ActivityLog();
+  const deployments = new Deployments({
+    store,
+    runtime,
+    compile,
+    log,
+    onDeployed(flows, author, plan) {
+      activityLog.keepOnly(plan);
+      live.tellDeployed(flows, author);
+      live.tellHealth();
+    },
+  });
+  const startedMs = clock.monotonic();
+  const health = () =>
+    readHealth({
+      ...options,
+      startedMs,
+      nowMs: () => clock.monotonic(),
+      bus: () => bus.status(),
+      runtime: () => runtime.state(),
+      plan: () => deployments.plan(),
+      unreadableFlows: () => deployments.unreadable(),
+      activityLog,
+    });
+  const live = new Live({ runtime, activityLog, clock, health });
+  const stopWatchingBus = bus.onStatus(() => live.tellHealth());
+  const metrics = new Metrics(activityLog, health);
+  let server: ApiServer | undefined;
+  return {
+    deployments,
+    async listen() {
+      server = await startApiServer({
+        ...options,
+        routes: createRoutes({ catalog: options.catalog, store, deployments, activityLog, bus, health }),
+        guard: new Guard(options),
+        live,
+        metrics: () => metrics.text(),
+      });
+      return server;
+    },
+    async close() {
+      stopWatchingBus();
+      live.close();
+      await server?.close();
+      metrics.close();
+    },
+  };
+}

@@ -1,0 +1,150 @@
+/** Every route of the API: who may call it, what it takes, what it does. What is not here does not exist. */
+import { z } from "zod";
+import { readDocument } from "../../flows/format/read.ts";
+import type { Catalog } from "../../nodes/contract/catalog.ts";
+import { describe } from "../../nodes/contract/describe.ts";
+import { type Bus, PayloadTooLargeError } from "../bus/bus.ts";
+import { subjectProblem } from "../bus/subjects.ts";
+import type { RevisionRecord, Store } from "../store/store.ts";
+import type { ActivityLog } from "./activity-log.ts";
+import type { DeployRequest, Health, StoredFlow } from "./contract.ts";
+import type { Deployments } from "./deploy.ts";
+import { ApiFailure } from "./failure.ts";
+import type { RouteTable } from "./route.ts";
+
+export interface RouteServices {
+  readonly catalog: Catalog;
+  readonly store: Pick<Store, "revisions" | "revision">;
+  readonly deployments: Deployments;
+  readonly activityLog: ActivityLog;
+  readonly bus: Pick<Bus, "publish" | "status">;
+  health(): Health;
+}
+
+const deployRequest: z.ZodType<DeployRequest> = z.strictObject({
+  flows: z
+    .array(
+      z.strictObject({
+        id: z.string().min(1).max(200),
+        baseRevision: z.int().nonnegative(),
+        document: z.unknown().refine((document) => document !== undefined, "the document, or null to remove the flow"),
+      }),
+    )
+    .min(1)
+    .max(1_000),
+  message: z.string().max(2_000).exactOptional(),
+});
+
+export function createRoutes(services: RouteServices): RouteTable {
+  const { deployments, store } = services;
+  let catalog: ReturnType<typeof describe> | undefined;
+
+  const deployOne = (id: string, baseRevision: number, document: unknown, author: string) =>
+    deployments.deploy({ flows: [{ id, baseRevision, document }] }, author);
+
+  return {
+    "GET /api/health": {
+      role: "anyone",
+      handle: ({ setStatus }) => {
+        const health = services.health();
+        if (health.status === "failed") setStatus(503);
+        return health;
+      },
+    },
+    "GET /api/catalog": {
+      role: "viewer",
+      handle: () => {
+        catalog ??= describe(services.catalog);
+        return catalog;
+      },
+    },
+    "GET /api/flows": { role: "viewer", handle: () => deployments.flows() },
+    "GET /api/flows/:id": {
+      role: "viewer",
+      handle: ({ parameters, setRevision }) => {
+        const flow = deployments.flow(parameters.id) ?? missing(parameters.id);
+        setRevision(flow.revision);
+        return flow;
+      },
+    },
+    "POST /api/check": {
+      role: "viewer",
+      body: z.strictObject({ document: z.unknown() }),
+      handle: ({ body }) => deployments.check(body.document),
+    },
+    "POST /api/deploy": {
+      role: "editor",
+      body: deployRequest,
+      handle: ({ body, caller }) => deployments.deploy(body, caller.name),
+    },
+    "PUT /api/flows/:id": {
+      role: "editor",
+      body: z.unknown(),
+      handle: async ({ parameters: { id }, body, caller, baseRevision, setRevision }) => {
+        const answer = await deployOne(id, baseRevision(), body ?? {}, caller.name);
+        setRevision(answer.flows[0]?.revision ?? 0);
+        return answer;
+      },
+    },
+    "DELETE /api/flows/:id": {
+      role: "editor",
+      handle: ({ parameters: { id }, caller, baseRevision }) => deployOne(id, baseRevision(), null, caller.name),
+    },
+    "GET /api/flows/:id/revisions": {
+      role: "viewer",
+      handle: ({ parameters: { id } }) => {
+        const revisions = store.revisions(id);
+        return revisions.length > 0 || deployments.flow(id) !== undefined ? revisions : missing(id);
+      },
+    },
+    "GET /api/flows/:id/revisions/:revision": {
+      role: "viewer",
+      handle: ({ parameters: { id, revision } }) => {
+        const record = /^\d{1,9}$/.test(revision) ? store.revision(id, Number(revision)) : undefined;
+        if (record !== undefined) return storedRevision(id, record);
+        throw new ApiFailure(404, "no-revision", `there is no revision ${revision} of the flow "${id}"`);
+      },
+    },
+    "GET /api/plan": { role: "viewer", handle: () => deployments.plan() },
+    "GET /api/status": { role: "viewer", handle: () => services.activityLog.snapshot() },
+    "POST /api/publish": {
+      role: "operator",
+      body: z.strictObject({ subject: z.string(), payload: z.unknown() }),
+      handle: ({ body }) => {
+        publish(services.bus, body.subject, body.payload);
+        return { ok: true };
+      },
+    },
+  };
+}
+
+function missing(id: string): never {
+  throw new ApiFailure(404, "no-flow", `there is no flow "${id}"`);
+}
+
+function storedRevision(id: string, { revision, author, deployedAt, text }: RevisionRecord): StoredFlow {
+  if (text === undefined)
+    throw new ApiFailure(404, "removed", `revision ${revision} removed the flow "${id}": it has no document`);
+  const read = readDocument(text, `revision ${revision} of ${id}`);
+  if (read.ok) return { document: read.document, revision, author, deployedAt, problems: [] };
+  throw new ApiFailure(
+    410,
+    "unreadable-revision",
+    `revision ${revision} of "${id}" can no longer be read: ${read.problems[0]?.message ?? ""}`,
+  );
+}
+
+/** Text goes as it is, anything else as JSON. */
+function publish(bus: RouteServices["bus"], subject: string, payload: unknown): void {
+  const problem = subjectProblem(subject, "publish");
+  if (problem !== undefined) throw new ApiFailure(400, "bad-subject", problem);
+  const status = bus.status();
+  if (status.state !== "connected")
+    throw new ApiFailure(503, "bus-away", `nothing was published: the bus is away (${status.detail}); try again`);
+  try {
+    bus.publish(subject, Buffer.from(typeof payload === "string" ? payload : JSON.stringify(payload ?? null)));
+  } catch (error) {
+    if (error instanceof PayloadTooLargeError) throw new ApiFailure(413, "too-large", error.message);
+    throw error;
+  }
+}

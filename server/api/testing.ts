@@ -1,0 +1,179 @@
+/** For tests of the API: the real thing on a free port, over a store in a temporary folder, with a runtime that only remembers. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { z } from "zod";
+import { catalogOf } from "../../nodes/contract/catalog.ts";
+import { defineConnector } from "../../nodes/contract/connector.ts";
+import { defineOperator } from "../../nodes/contract/operator.ts";
+import { ManualClock } from "../../nodes/contract/testing.ts";
+import { MemoryBus } from "../bus/memory-bus.ts";
+import { compile } from "../compiler/compile.ts";
+import type { Plan } from "../compiler/plan.ts";
+import { createLog } from "../log.ts";
+import type { Activity } from "../runtime/activity.ts";
+import type { ApplyResult, Runtime, TapTarget } from "../runtime/port.ts";
+import { openStore, type Store } from "../store/store.ts";
+import { createApi } from "./api.ts";
+import type { Health } from "./contract.ts";
+import { WebSocketEndpoints } from "./endpoints.ts";
+
+const described = { title: "", summary: "", help: "", icon: "", examples: [] };
+export const testCatalog = catalogOf([
+  defineConnector({
+    ...described,
+    type: "adapter.test",
+    protocol: "mock",
+    config: z.strictObject({ device: z.string().default("d1") }),
+    scope: ({ device }) => ({ devices: [device] }),
+    open: async () => ({ close: async () => undefined }),
+  }),
+  defineOperator({
+    ...described,
+    type: "rule.limit",
+    accepts: "point",
+    config: z.strictObject({ above: z.number() }),
+    line: ({ above }) => `value > ${above}`,
+    create: () => ({ process: () => undefined }),
+  }),
+]);
+
+export class RecordingRuntime implements Runtime {
+  readonly applied: Plan[] = [];
+  taps: readonly TapTarget[] = [];
+  runtimeState = { state: "running", detail: "" };
+  /** Decides what `apply` answers; everything works when it is not set. */
+  answer: ((plan: Plan) => ApplyResult | Promise<ApplyResult>) | undefined;
+  readonly #listeners = new Set<(activity: Activity) => void>();
+
+  async apply(plan: Plan): Promise<ApplyResult> {
+    this.applied.push(plan);
+    const changes = { started: 1, restarted: 0, rewired: 0, stopped: 0, kept: 0 };
+    return (await this.answer?.(plan)) ?? { ok: true, changes };
+  }
+  tap(targets: readonly TapTarget[]): void {
+    this.taps = targets;
+  }
+  onActivity(call: (activity: Activity) => void): () => void {
+    this.#listeners.add(call);
+    return () => this.#listeners.delete(call);
+  }
+  state() {
+    return this.runtimeState;
+  }
+  async stop(): Promise<void> {}
+  tell(activity: Partial<Activity>): void {
+    const complete = { statuses: [], nodes: [], samples: [], skipped: 0, errors: [], ...activity };
+    for (const listener of this.#listeners) listener(complete);
+  }
+}
+
+export interface TestApiOptions {
+  readonly folder?: string;
+  readonly store?: (store: Store) => Store;
+  readonly allowedHosts?: readonly string[];
+  readonly allowedOrigins?: readonly string[];
+  readonly jetstream?: Health["jetstream"];
+  readonly editorFolder?: string;
+  readonly port?: number;
+  readonly answer?: RecordingRuntime["answer"];
+}
+
+/** Started and, when the test is finished, closed. */
+export async function startTestApi(options: TestApiOptions = {}) {
+  const folder = options.folder ?? temporaryFolder();
+  const log = createLog({ level: "silent", format: "json" });
+  const opened = openStore({ dataDir: join(folder, "data"), flowsDir: join(folder, "flows"), log });
+  const store = options.store?.(opened) ?? opened;
+  const runtime = new RecordingRuntime();
+  runtime.answer = options.answer;
+  const bus = new MemoryBus();
+  const clock = new ManualClock();
+  const endpoints = new WebSocketEndpoints();
+  const compilerSettings = {
+    inputSubject: "iot.processed.>",
+    inputMatch: "widen",
+    outputSubject: "iot.rules.*",
+    queueGroup: "workers",
+    secrets: new Set<string>(),
+    env: {},
+  } as const;
+  const api = createApi({
+    host: "127.0.0.1",
+    port: options.port ?? 0,
+    allowedHosts: options.allowedHosts ?? [],
+    allowedOrigins: options.allowedOrigins ?? [],
+    version: "1.2.3",
+    busUrl: "nats://127.0.0.1:4222",
+    editorFolder: options.editorFolder ?? join(folder, "editor"),
+    catalog: testCatalog,
+    compile: (flows) => compile(flows, testCatalog, compilerSettings),
+    jetstream: () => options.jetstream ?? { enabled: true, healthy: true, detail: "" },
+    natsServer: () => ({ embedded: true, state: "running", detail: "" }),
+    store,
+    bus,
+    runtime,
+    endpoints,
+    clock,
+    log,
+  });
+  await api.deployments.start();
+  const { port, isOtherPort } = await api.listen();
+  let closing: Promise<void> | undefined;
+  const close = () => {
+    closing ??= api.close();
+    return closing;
+  };
+  onTestFinished(async () => {
+    await close();
+    opened.close();
+  });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    folder,
+    store,
+    runtime,
+    bus,
+    clock,
+    endpoints,
+    port,
+    isOtherPort,
+    close,
+    url,
+    /** Sends JSON and answers status, headers and the parsed answer. */
+    async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
+      const response = await fetch(url + path, {
+        method,
+        headers: { ...(body === undefined ? {} : { "content-type": "application/json" }), ...headers },
+        ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      });
+      const text = await response.text();
+      const isJson = response.headers.get("content-type")?.includes("json") === true;
+      // Of any type: tests look at answers by their fields.
+      const json = isJson ? JSON.parse(text) : undefined;
+      return { status: response.status, headers: response.headers, text, json };
+    },
+  };
+}
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-api-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A flow that compiles: a test adapter wired to a limit. */
+export function testFlow(id: string, changes: Record<string, unknown> = {}) {
+  return {
+    format: 1,
+    id,
+    name: id,
+    nodes: [
+      { id: "in", type: "adapter.test", config: { device: id } },
+      { id: "hot", type: "rule.limit", config: { above: 80 } },
+    ],
+    wires: [],
+    ...changes,
+  };
+}
