@@ -14,9 +14,10 @@ import { takesRaw } from "./wires.ts";
 export type InputsOf = (node: string) => readonly SubscriptionPlan[];
 
 export function checkFlow(graph: FlowGraph, inputsOf: InputsOf, problems: ProblemList): void {
-  fusedCircles(graph, problems);
   inputless(graph, problems);
-  unreachable(graph, inputsOf, problems);
+  const isRound = fusedCircles(graph, problems);
+  // What a refused wire or a circle leaves unreached needs no words of its own.
+  if (graph.isComplete && !isRound) unreachable(graph, inputsOf, problems);
   for (const node of graph.nodes.values()) {
     silentSubject(node, problems);
     encodedIds(node, problems);
@@ -29,13 +30,15 @@ function fusedSuccessors({ nodes, outOf }: FlowGraph, node: GraphNode): string[]
   return targets.filter((target) => isFused(node, target)).map(({ id }) => id);
 }
 
-function fusedCircles(graph: FlowGraph, problems: ProblemList): void {
+function fusedCircles(graph: FlowGraph, problems: ProblemList): boolean {
   const edges = new Map([...graph.nodes.values()].map((node) => [node.id, fusedSuccessors(graph, node)]));
-  for (const circle of circles(edges)) {
+  const found = circles(edges);
+  for (const circle of found) {
     const [first = ""] = circle;
     const message = `the wires run in a circle: ${[...circle, first].join(" → ")}; remove one of them`;
     problems.error("cycle", { node: first }, message);
   }
+  return found.length > 0;
 }
 
 function inputless({ nodes, wired }: FlowGraph, problems: ProblemList): void {

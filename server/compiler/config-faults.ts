@@ -31,7 +31,9 @@ function describeIssue(issue: Issue, base: Path, schema: ConfigSchema, config: u
 
 function unknownField(key: string, path: Path, schema: ConfigSchema): ConfigFault {
   const where = path.length === 0 ? "" : ` of ${placeOf(path)}`;
-  const remedy = suggestion(key, fieldsAt(schema, path), "remove it");
+  // Another form of the object may well have the field.
+  const fields = fieldsAt(schema, path).filter((field) => field !== key);
+  const remedy = suggestion(key, fields, "remove it");
   return { code: "bad-config", path: [...path, key], message: `"${key}" is not a field${where}${remedy}` };
 }
 
@@ -65,8 +67,9 @@ function wordsOf(issue: Issue, value: unknown): string {
 }
 
 function amount(origin: string, comparison: string, limit: number | bigint): string {
-  if (origin === "string") return `have ${comparison} ${limit} characters`;
-  if (origin === "array" || origin === "set") return `have ${comparison} ${limit} entries`;
+  const isOne = Number(limit) === 1;
+  if (origin === "string") return `have ${comparison} ${limit} ${isOne ? "character" : "characters"}`;
+  if (origin === "array" || origin === "set") return `have ${comparison} ${limit} ${isOne ? "entry" : "entries"}`;
   return `be ${comparison} ${limit}`;
 }
 

@@ -57,6 +57,7 @@ export function unreadOutputs(flows: readonly CompiledFlow[]): void {
     ),
   );
   for (const { graph, publications, problems } of enabled) {
+    if (!graph.isComplete) continue;
     for (const node of graph.nodes.values()) {
       if (node.category !== "adapter" && node.category !== "plugin") continue;
       if (graph.outOf.has(node.id)) continue;

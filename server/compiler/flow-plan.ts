@@ -60,7 +60,7 @@ function graphOf(
   catalog: Catalog,
   problems: ProblemList,
 ): FlowGraph {
-  const { wires, wired } = resolveWires(document, resolved, problems);
+  const { wires, wired, isComplete } = resolveWires(document, resolved, problems);
   const enabled = new Map([...resolved].filter(([, { isDisabled }]) => !isDisabled));
   const converted = insertConversions({ nodes: enabled, wires }, catalog, problems);
   return {
@@ -69,6 +69,7 @@ function graphOf(
     into: wiresBy("to", converted.wires),
     outOf: wiresBy("from", converted.wires),
     wired,
+    isComplete,
     connections,
   };
 }

@@ -14,6 +14,8 @@ export interface FlowGraph {
   readonly outOf: ReadonlyMap<string, readonly GraphWire[]>;
   /** Nodes with a wire to their input, whatever becomes of it: they do not fall back to the subject of their stage. */
   readonly wired: ReadonlySet<string>;
+  /** Every node and wire of the document is understood, so that what is missing here is missing there. */
+  readonly isComplete: boolean;
   /** Those that nodes use. */
   readonly connections: readonly ConnectionPlan[];
 }

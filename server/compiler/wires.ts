@@ -10,6 +10,8 @@ import type { ResolvedNode } from "./resolve.ts";
 export interface ResolvedWires {
   readonly wires: readonly GraphWire[];
   readonly wired: ReadonlySet<string>;
+  /** No wire was refused, none hangs on a node of an unknown type. */
+  readonly isComplete: boolean;
 }
 
 export function resolveWires(
@@ -20,23 +22,26 @@ export function resolveWires(
   const ids = new Set(document.nodes.map(({ id }) => id));
   const wired = new Set<string>();
   const wires = new Map<string, GraphWire>();
+  let isComplete = true;
   for (const [index, wire] of document.wires.entries()) {
     wired.add(wire.to);
     const path = ["wires", index];
-    if (!endsExist(wire, ids, path, problems)) continue;
+    const doEndsExist = endsExist(wire, ids, path, problems);
     const from = nodes.get(wire.from);
     const to = nodes.get(wire.to);
     // A node of an unknown type is told once, not once more for each of its wires.
-    if (from === undefined || to === undefined) continue;
+    if (!doEndsExist || from === undefined || to === undefined || !isAllowed(wire, from, to, path, problems)) {
+      isComplete = false;
+      continue;
+    }
     const port = wire.port ?? "out";
-    if (!isAllowed(wire, from, to, path, problems)) continue;
     const key = [wire.from, port, wire.to].join("\n");
     if (wires.has(key)) {
       const message = `there are two wires from ${labelOf(from)}, port "${port}", to ${labelOf(to)}; remove one`;
       problems.warning("duplicate-wire", { path }, message);
     } else if (!from.isDisabled && !to.isDisabled) wires.set(key, { from: wire.from, port, to: wire.to });
   }
-  return { wires: [...wires.values()], wired };
+  return { wires: [...wires.values()], wired, isComplete };
 }
 
 type WirePath = readonly (string | number)[];
