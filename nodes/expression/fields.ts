@@ -8,7 +8,7 @@ import { compileTemplate } from "./template.ts";
 
 /** The source of an expression; compile it in `create`. `variables` are those handed in as `extra`. */
 export function expression(meta: FieldMeta = {}, variables: readonly string[] = []) {
-  return checked((source) => compileExpression(source, variables), { widget: "expression", ...meta });
+  return checked((source) => compileExpression(source, variables), { widget: "expression", variables, ...meta });
 }
 
 /** The source of an expression that is true or false; for `test`. */
@@ -18,12 +18,12 @@ export function condition(meta: FieldMeta = {}, variables: readonly string[] = [
     if (kind === "bool" || kind === "any") return;
     throw new ExpressionError(`is ${kindWords[kind]}, not a condition; write for example "value > 40"`, 0);
   };
-  return checked(compile, { widget: "expression", ...meta });
+  return checked(compile, { widget: "expression", variables, ...meta });
 }
 
 /** The source of a template; compile it in `create`. `variables` are those handed in as `extra`. */
 export function template(meta: FieldMeta = {}, variables: readonly string[] = []) {
-  return checked((source) => compileTemplate(source, variables), { widget: "template", ...meta });
+  return checked((source) => compileTemplate(source, variables), { widget: "template", variables, ...meta });
 }
 
 function checked(compile: (source: string) => unknown, meta: FieldMeta) {

@@ -1,0 +1,9 @@
+import { type Filter, rejected } from "../decision.ts";
+
+export const missing: Filter = {
+  line: () => "values that are there",
+  create() {
+    const empty = rejected("it has no value");
+    return ({ value }) => (value === null || value === undefined || Number.isNaN(value) ? empty : undefined);
+  },
+};

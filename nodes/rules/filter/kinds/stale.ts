@@ -1,0 +1,10 @@
+import { timestampMs } from "../../timestamp.ts";
+import { type Filter, rejected } from "../decision.ts";
+
+export const stale: Filter = {
+  line: ({ olderThan }) => `not older than ${olderThan / 1000} s`,
+  create({ olderThan }, { clock }) {
+    const old = rejected(`older than ${olderThan / 1000} s`);
+    return (point) => (clock.now() - timestampMs(point) > olderThan ? old : undefined);
+  },
+};
