@@ -18,7 +18,7 @@ export function writeDocument(document: FlowDocument): string {
     description,
     enabled,
     delivery,
-    ...(results === undefined ? {} : { results }),
+    results: results && { status: results.status, data: results.data, format: results.format },
     connections: byId(connections).map(({ id, type, name, config }) => ({ id, type, name, config })),
     nodes: byId(nodes).map(({ id, type, name, disabled, subject, ruleId, config }) => ({
       id,
@@ -43,8 +43,25 @@ export function writeDocument(document: FlowDocument): string {
           .sort(([a], [b]) => compare(a, b))
           .map(([id, { x, y }]) => [id, { x, y }]),
       ),
-      groups: byId(layout.groups),
-      notes: byId(layout.notes),
+      groups: byId(layout.groups).map(({ id, x, y, width, height, color, name, nodes }) => ({
+        id,
+        x,
+        y,
+        width,
+        height,
+        color,
+        name,
+        nodes: [...nodes].sort(compare),
+      })),
+      notes: byId(layout.notes).map(({ id, x, y, width, height, color, text }) => ({
+        id,
+        x,
+        y,
+        width,
+        height,
+        color,
+        text,
+      })),
     },
   };
   return `${JSON.stringify(ordered, null, 2)}\n`;
