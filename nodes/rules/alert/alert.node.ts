@@ -22,6 +22,8 @@ export default defineOperator({
   examples,
   line: describe,
   scope: selected,
+  publishes: ({ level, category }) =>
+    [level, category].flatMap((name) => (name === undefined ? [] : [`iot.alerts.${name}.*`])),
   create: alerting,
 });
 

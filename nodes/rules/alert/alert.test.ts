@@ -261,6 +261,15 @@ test("what leaves is what is selected of what comes", () => {
   expect(scope({ keys: ["t"], devices: ["a", "b*"] }, {})).toEqual({ keys: ["t"], devices: undefined });
 });
 
+test("R045 R046 alerts go to the subjects of their level and category", () => {
+  const publishes = (config: Config) => alert.publishes?.(alert.config.parse({ condition: "true", ...config }));
+  expect(publishes({})).toEqual(["iot.alerts.warning.*"]);
+  expect(publishes({ level: "critical", category: "thermal" })).toEqual([
+    "iot.alerts.critical.*",
+    "iot.alerts.thermal.*",
+  ]);
+});
+
 test("one line says what it does", () => {
   const line = (config: Config) => alert.line?.(alert.config.parse(config));
   expect(line({ condition: "value > 40" })).toBe("value > 40 → warning");
