@@ -1,0 +1,69 @@
+import type { Example } from "../../contract/node.ts";
+
+/** Written apart so that nobody takes it for JavaScript. */
+const keyTemplate = "$" + "{key}_f";
+
+export const examples: readonly Example[] = [
+  {
+    title: "From °C to °F, with one decimal, under a new name",
+    config: {
+      steps: [
+        { op: "convertUnit", from: "°C", to: "°F" },
+        { op: "round", decimals: 1 },
+        { op: "rename", key: keyTemplate },
+        { op: "setTag", name: "hall", value: "7" },
+      ],
+    },
+    input: [{ point: { value: 21.57, tags: { unit: "°C" } } }, { point: { value: 25.0, type: "float" } }],
+    output: [
+      { point: { key: "temperature_f", value: 70.8, type: "float", tags: { unit: "°F", hall: "7" } } },
+      { point: { key: "temperature_f", value: 77, type: "float", tags: { hall: "7" } } },
+    ],
+  },
+  {
+    title: "A pressure sensor with 4 … 20 mA",
+    config: { steps: [{ op: "scaleRange", inMin: 4, inMax: 20, outMin: 0, outMax: 16, clamp: true }] },
+    input: [{ point: { value: 4 } }, { point: { value: 12 } }, { point: { value: 20.3 } }],
+    output: [{ point: { value: 0 } }, { point: { value: 8 } }, { point: { value: 16 } }],
+  },
+  {
+    title: "A raw register in tenths of a degree",
+    config: {
+      steps: [
+        { op: "setType", type: "float" },
+        { op: "scale", factor: 0.1 },
+        { op: "offset", offset: -40 },
+        { op: "round", decimals: 1 },
+      ],
+    },
+    input: [{ point: { value: 650 } }],
+    output: [{ point: { value: 25, type: "float" } }],
+  },
+  {
+    title: "Words for the states of a machine",
+    config: {
+      steps: [
+        {
+          op: "lookup",
+          table: [
+            { from: 0, to: "stopped" },
+            { from: 1, to: "running" },
+          ],
+          default: "unknown",
+        },
+      ],
+    },
+    input: [{ point: { value: 1 } }, { point: { value: 7 } }],
+    output: [{ point: { value: "running", type: "string" } }, { point: { value: "unknown" } }],
+  },
+  {
+    title: "A calculation, and a value for what cannot be calculated",
+    config: {
+      steps: [{ op: "expression", expression: "sqrt(value.x * value.x + value.y * value.y + value.z * value.z)" }],
+      onError: "default",
+      defaultValue: -1,
+    },
+    input: [{ point: { value: { x: 2, y: 3, z: 6 } } }, { point: { value: { x: 2 } } }],
+    output: [{ point: { value: 7, type: "int" } }, { point: { value: -1 } }],
+  },
+];
