@@ -7,7 +7,9 @@ import { quoted, suggestion } from "./nearest.ts";
 export type Path = readonly (string | number)[];
 
 export interface ConfigFault {
-  readonly code: "bad-config" | "missing-variable" | "missing-secret";
+  readonly code: "bad-config" | "missing-variable" | "missing-secret" | "plain-secret";
+  /** `plain-secret` works, and is still a fault. */
+  readonly severity: "error" | "warning";
   /** Into the configuration. */
   readonly path: Path;
   readonly message: string;
@@ -26,7 +28,14 @@ function describeIssue(issue: Issue, base: Path, schema: ConfigSchema, config: u
     const meant = likeliestBranch(issue.errors);
     if (meant !== undefined) return meant.flatMap((inner) => describeIssue(inner, path, schema, config));
   }
-  return [{ code: "bad-config", path, message: joined(placeOf(path), wordsOf(issue, valueAt(config, path))) }];
+  return [
+    {
+      code: "bad-config",
+      severity: "error",
+      path,
+      message: joined(placeOf(path), wordsOf(issue, valueAt(config, path))),
+    },
+  ];
 }
 
 function unknownField(key: string, path: Path, schema: ConfigSchema): ConfigFault {
@@ -34,7 +43,12 @@ function unknownField(key: string, path: Path, schema: ConfigSchema): ConfigFaul
   // Another form of the object may well have the field.
   const fields = fieldsAt(schema, path).filter((field) => field !== key);
   const remedy = suggestion(key, fields, "remove it");
-  return { code: "bad-config", path: [...path, key], message: `"${key}" is not a field${where}${remedy}` };
+  return {
+    code: "bad-config",
+    severity: "error",
+    path: [...path, key],
+    message: `"${key}" is not a field${where}${remedy}`,
+  };
 }
 
 /** Of the forms a value may take, the one it misses by least: first those of the right kind at all. */
@@ -96,8 +110,9 @@ export function placeOf(path: Path): string {
 }
 
 function joined(place: string, words: string): string {
-  if (place !== "") return words.startsWith(":") ? `${place}${words}` : `${place} ${words}`;
-  return words.startsWith(":") ? words.slice(2) : `the configuration ${words}`;
+  if (!words.startsWith(": ")) return `${place === "" ? "the configuration" : place} ${words}`;
+  const message = words.slice(2);
+  return place === "" ? message : `${place}: ${message}`;
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -44,7 +44,7 @@ test("a variable alone becomes a number or boolean where the field wants one", (
 
 test("a variable that is not a number stays the text it is, and is refused as such", () => {
   expect(read({ port: `\${PORT}` }, { PORT: "many" }).faults).toEqual([
-    { code: "bad-config", path: ["port"], message: "port must be a number" },
+    { code: "bad-config", severity: "error", path: ["port"], message: "port must be a number" },
   ]);
 });
 
@@ -70,7 +70,12 @@ test("R167 secrets stay references in the configuration and are checked as if th
 
 test("a secret nobody stored names the nearest", () => {
   expect(read({ password: { $secret: "brokr" } }, {}, ["broker"]).faults).toEqual([
-    { code: "missing-secret", path: ["password"], message: 'there is no secret "brokr"; did you mean "broker"?' },
+    {
+      code: "missing-secret",
+      severity: "error",
+      path: ["password"],
+      message: 'there is no secret "brokr"; did you mean "broker"?',
+    },
   ]);
   expect(read({ password: { $secret: "x" } }).faults[0]?.message).toContain("store it under that name first");
 });
@@ -93,7 +98,15 @@ test.each([
   [{ tags: [{}] }, ["tags", 0, "name"], "tags[0].name is missing; enter a text"],
   [{ hots: "x" }, ["hots"], '"hots" is not a field; did you mean "host"?'],
 ])("%j is refused with a remedy", (config, path, message) => {
-  expect(read(config).faults[0]).toEqual({ code: "bad-config", path, message });
+  expect(read(config).faults[0]).toEqual({ code: "bad-config", severity: "error", path, message });
+});
+
+test("R167 a secret that stands in the flow itself is a warning; from the environment it is none", () => {
+  const { parsed, faults } = read({ password: "hunter2" });
+  expect(parsed).toMatchObject({ password: "hunter2" });
+  expect(faults).toMatchObject([{ code: "plain-secret", severity: "warning", path: ["password"] }]);
+  expect(faults[0]?.message).not.toContain("hunter2");
+  expect(read({ password: `\${PASSWORD}` }, { PASSWORD: "hunter2" }).faults).toEqual([]);
 });
 
 test("a schema that asks for unknown fields gets them", () => {

@@ -1,7 +1,7 @@
 /** From a configuration as it stands in the document to one that is checked: variables, secrets, schema. Pure. */
 import type { ConfigSchema } from "../../nodes/contract/node.ts";
-import { type ConfigFault, describeIssues, type Path } from "./config-faults.ts";
-import { schemaAt } from "./json-schema.ts";
+import { type ConfigFault, describeIssues, type Path, placeOf } from "./config-faults.ts";
+import { isSecretField, schemaAt } from "./json-schema.ts";
 import { suggestion } from "./nearest.ts";
 import type { CompilerSettings } from "./settings.ts";
 
@@ -50,10 +50,15 @@ function fillVariables(
   faults: ConfigFault[],
 ): Config {
   return mapTree(given, (value, path) => {
-    if (typeof value !== "string" || !value.includes("${")) return value;
+    if (typeof value !== "string") return value;
+    if (!value.includes("${")) {
+      if (value !== "" && isSecretField(schema, path)) faults.push(plainSecret(path));
+      return value;
+    }
     const text = value.replace(variable, (reference, name: string) => {
       const known = Object.hasOwn(env, name) ? env[name] : undefined;
-      if (known === undefined) faults.push({ code: "missing-variable", path, message: missingVariable(name) });
+      if (known === undefined)
+        faults.push({ code: "missing-variable", severity: "error", path, message: missingVariable(name) });
       return known ?? reference;
     });
     const isWhole = value.replace(variable, "") === "" && text !== value;
@@ -72,13 +77,23 @@ function missingVariable(name: string): string {
   return `the environment variable ${name} is not set; set it where the gateway is started, or write the value itself`;
 }
 
+function plainSecret(path: Path): ConfigFault {
+  const message = `${placeOf(path)} is written into the flow, where whoever has the file can read it; set an environment variable and write \${NAME}, or store a secret and write {"$secret": "name"}`;
+  return { code: "plain-secret", severity: "warning", path, message };
+}
+
 function concealSecrets(config: Config, secrets: ReadonlySet<string>, faults: ConfigFault[]): unknown {
   return mapTree(config, (value, path) => {
     const name = secretName(value);
     if (name === undefined) return value;
     if (!secrets.has(name)) {
       const remedy = suggestion(name, [...secrets], "store it under that name first");
-      faults.push({ code: "missing-secret", path, message: `there is no secret "${name}"${remedy}` });
+      faults.push({
+        code: "missing-secret",
+        severity: "error",
+        path,
+        message: `there is no secret "${name}"${remedy}`,
+      });
     }
     return "secret-placeholder";
   });

@@ -50,8 +50,8 @@ function resolveConnection(
     return { id, type, config: given };
   }
   const { config, faults } = readConfig(definition.config, given, settings);
-  for (const { code, path, message } of faults)
-    problems.error(code, { path: ["connections", index, "config", ...path] }, `connection "${id}": ${message}`);
+  for (const { code, severity, path, message } of faults)
+    problems.add(severity, code, { path: ["connections", index, "config", ...path] }, `connection "${id}": ${message}`);
   return { id, type, config };
 }
 

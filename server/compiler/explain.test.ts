@@ -58,7 +58,7 @@ test("problems are told one a line, errors first, with flow, node and field", ()
     { inputSubject: "iot.processed.*" },
   );
   expect(problemsText(problems).split("\n")).toEqual([
-    "error   f/r min: min must be a number [bad-config]",
+    "error   f/r: min must be a number [bad-config]",
     expect.stringMatching(/^warning rule_engine\.nats\.input_subject is iot\.processed\.\*.* \[widened-subject\]$/),
     'warning f connections[0]: no node uses the connection "c"; choose it in a node or remove it [unused-connection]',
     "",

@@ -53,6 +53,7 @@ export function problemsText(problems: readonly Problem[]): string {
 
 function problemLine({ severity, code, flow, node, path = [], message }: Problem): string {
   const where = [flow, node].filter((part) => part !== undefined).join("/");
-  const place = [where, placeOf(path)].filter((part) => part !== "").join(" ");
+  const field = message.startsWith(placeOf(path)) ? "" : placeOf(path);
+  const place = [where, field].filter((part) => part !== "").join(" ");
   return `${severity.padEnd(7)} ${place === "" ? "" : `${place}: `}${message} [${code}]\n`;
 }

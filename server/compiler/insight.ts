@@ -9,9 +9,9 @@ export interface NodeInsight {
 }
 
 /** By node id: every node of the document, and the conversions put in between. */
-export function insights({ document, resolved, plan }: CompiledFlow): Record<string, NodeInsight> {
+export function insights({ document, resolved, graph, plan }: CompiledFlow): Record<string, NodeInsight> {
   const lineOf = (id: string) => {
-    const node = resolved.get(id);
+    const node = resolved.get(id) ?? graph.nodes.get(id);
     return node?.parsed === undefined ? "" : (node.definition.line?.(node.parsed) ?? "");
   };
   const all = new Map<string, NodeInsight>();

@@ -28,6 +28,15 @@ export function schemaAt(schema: ConfigSchema, path: readonly (string | number)[
   return schemasAt(schema, path)[0];
 }
 
+/** Whether what stands at this path is to be kept from those who may read the flow. */
+export function isSecretField(schema: ConfigSchema, path: readonly (string | number)[]): boolean {
+  const field = path.at(-1);
+  const holders = schemasAt(schema, path.slice(0, -1));
+  return holders.some(
+    ({ properties = {} }) => Object.hasOwn(properties, field ?? "") && properties[field ?? ""]?.widget === "secret",
+  );
+}
+
 /** Names of the fields an object at this path may have. */
 export function fieldsAt(schema: ConfigSchema, path: readonly (string | number)[]): string[] {
   return [...new Set(schemasAt(schema, path).flatMap(({ properties }) => Object.keys(properties ?? {})))];

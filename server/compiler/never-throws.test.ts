@@ -2,9 +2,11 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import type { FlowDocument } from "../../flows/format/document.ts";
 import { checkDocument } from "../../flows/format/read.ts";
+import { overlaps } from "../bus/subjects.ts";
 import { diff } from "./diff.ts";
 import { explain } from "./explain.ts";
 import { catalog, compileFlows } from "./fake-nodes.ts";
+import type { NodePlan } from "./plan.ts";
 
 const id = fc.constantFrom("a", "b", "c", "d", "constructor");
 const type = fc.constantFrom(...catalog.nodes.keys(), "rule.unknown", "nonsense", "constructor");
@@ -64,7 +66,13 @@ const document = fc.record({
   ),
 });
 
-test("any documents that passed the check compile: to a plan without the flows that have errors, and text about them", () => {
+/** Subjects of a node on which one message would come twice. */
+function overlapping(node: NodePlan): string[] {
+  const subjects = node.category === "adapter" ? [] : node.inputs.map(({ subject }) => subject);
+  return subjects.filter((one, index) => subjects.slice(index + 1).some((other) => overlaps(one, other)));
+}
+
+test("any documents that passed the check compile, to a plan that gives no message twice to a node", () => {
   fc.assert(
     fc.property(fc.array(document, { maxLength: 3 }), fc.string(), (values, inputSubject) => {
       const documents = values
@@ -74,6 +82,7 @@ test("any documents that passed the check compile: to a plan without the flows t
       expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
       for (const { id } of documents) expect(Object.hasOwn(nodes, id)).toBe(true);
       for (const { message } of problems) expect(message).not.toBe("");
+      for (const node of plan.flows.flatMap(({ nodes }) => nodes)) expect(overlapping(node)).toEqual([]);
       expect(diff(plan, plan)).toMatchObject({ started: [], stopped: [], restarted: [], rewired: [] });
       explain(plan, problems);
     }),

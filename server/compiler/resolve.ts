@@ -50,11 +50,11 @@ function resolveNode(
   problems: ProblemList,
 ): ResolvedNode {
   const isDisabled = node.disabled === true;
-  const severity = isDisabled ? "warning" : "error";
   const category = categoryOf(definition.type);
   const { config, parsed, faults } = readConfig(definition.config, node.config, settings);
-  for (const { code, path, message } of faults) problems.add(severity, code, { node: node.id, path }, message);
-  const subject = category === "adapter" ? undefined : subjectOf(node, severity, problems);
+  for (const { code, severity, path, message } of faults)
+    problems.add(isDisabled ? "warning" : severity, code, { node: node.id, path }, message);
+  const subject = category === "adapter" ? undefined : subjectOf(node, isDisabled ? "warning" : "error", problems);
   const connection = connectionField(definition);
   const connectionId = connection === undefined ? undefined : config[connection];
   ignoredFields(node, category, problems);
