@@ -18,12 +18,16 @@ export interface LogOptions {
   readonly format: "auto" | "text" | "json";
 }
 
-/** `auto` writes text on a terminal and JSON elsewhere. */
+/** What `auto` means here: text on a terminal, JSON elsewhere. A worker thread cannot tell and has to be told. */
+export function logFormat(format: LogOptions["format"], stream: { isTTY?: boolean } = process.stderr): "text" | "json" {
+  return format === "auto" ? (stream.isTTY === true ? "text" : "json") : format;
+}
+
 export function createLog(
   options: LogOptions,
   stream: NodeJS.WritableStream & { isTTY?: boolean } = process.stderr,
 ): Log {
-  const asText = options.format === "text" || (options.format === "auto" && stream.isTTY === true);
+  const asText = logFormat(options.format, stream) === "text";
   const destination: DestinationStream = asText
     ? new Writable({
         decodeStrings: false,

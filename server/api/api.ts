@@ -36,6 +36,8 @@ export interface ApiOptions
 
 export interface Api {
   readonly deployments: Deployments;
+  /** To be called when something that health shows has changed. */
+  tellHealth(): void;
   /** Resolves when requests are answered. Rejects when the address cannot be used. */
   listen(): Promise<Pick<ApiServer, "port" | "isOtherPort">>;
   close(): Promise<void>;
@@ -74,6 +76,7 @@ export function createApi(options: ApiOptions): Api {
   let server: ApiServer | undefined;
   return {
     deployments,
+    tellHealth: () => live.tellHealth(),
     async listen() {
       server = await startApiServer({
         ...options,

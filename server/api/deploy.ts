@@ -40,7 +40,14 @@ export class Deployments {
    * Reads the flow files and runs what can run. Whatever keeps a flow from running is logged and stays with the flow;
    * it does not stop the others. Call it once, before anything else.
    */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    const done = this.#start();
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  /** What is deployed is known at once, before the first `await`. */
+  async #start(): Promise<void> {
     const records = this.#options.store.readFlows();
     this.#unreadable = records.filter(({ document }) => document === undefined);
     for (const { path, problems } of this.#unreadable)

@@ -27,9 +27,7 @@ export function readHealth(sources: HealthSources): Health {
   const natsServer = sources.natsServer();
   const runtime = sources.runtime();
   const plan = sources.plan();
-  const failing = sources.activityLog
-    .snapshot()
-    .statuses.filter(({ state }) => state === "failed" || state === "connecting").length;
+  const failing = sources.activityLog.snapshot().statuses.filter(({ state }) => state === "failed").length;
   const unreadable = sources.unreadableFlows();
   const isFailed = bus.state !== "connected" || runtime.state !== "running";
   const isDegraded = failing > 0 || unreadable > 0 || (jetstream.enabled && !jetstream.healthy);

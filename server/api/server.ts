@@ -23,11 +23,16 @@ export interface ApiServer {
   close(): Promise<void>;
 }
 
+/** The address cannot be listened on. */
+export class ListenError extends Error {
+  override readonly name = "ListenError";
+}
+
 const maxViewers = 200;
 const maxWebSockets = 5_000;
 const closeGraceMs = 1_000;
 
-/** Rejects when the address cannot be listened on at all. */
+/** Rejects with `ListenError` when the address cannot be listened on at all. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
   const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, createApp(options));
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1_024, perMessageDeflate: false });
@@ -92,7 +97,13 @@ async function listen(server: Server, { host, port }: ApiServerOptions): Promise
     await listenOn(server, host, port);
     return false;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code !== "EADDRINUSE")
+      throw new ListenError(
+        `Cannot listen on ${host}, port ${port}: ${message}. Set server.host to an address of this machine and ` +
+          "server.port to one that this user may use (above 1023).",
+        { cause: error },
+      );
     await listenOn(server, host, 0);
     return true;
   }

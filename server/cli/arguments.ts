@@ -1,0 +1,80 @@
+/** The command line: what can be said, and what was said. */
+import { parseArgs } from "node:util";
+import { closest } from "fastest-levenshtein";
+
+export const commands = ["start", "validate", "explain", "version", "help"] as const;
+export type Command = (typeof commands)[number];
+
+export interface CommandLine {
+  readonly command: Command;
+  /** What stands after the command: files, or the id of a flow. */
+  readonly names: readonly string[];
+  readonly configFile: string | undefined;
+  /** `key=value` of each `--set`, with those of the short options. */
+  readonly assignments: readonly string[];
+  readonly isJson: boolean;
+}
+
+/** The command line is not understood. The message says what was meant instead. */
+export class UsageError extends Error {
+  override readonly name = "UsageError";
+}
+
+export const help = `Sluice: a visual flow editor and runtime for industrial gateways on NATS
+
+  sluice start                 run the gateway and serve its editor
+  sluice validate [files…]     check flow files (default: those of flows_dir); exit code 1 when one has an error
+  sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
+  sluice version
+  sluice help
+
+Options
+  --config <file>              settings file (default: ./sluice.yaml, when there is one)
+  --set <key>=<value>          one setting, such as --set server.port=8081; can be given several times
+  --insecure-http              allow a server.host that others can reach, without TLS
+  --json                       validate, explain: answer in JSON
+
+Every setting is also an environment variable: gateway.nats_url is SLUICE_GATEWAY_NATS_URL.
+`;
+
+/** Throws `UsageError`. */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parse(args);
+  const [word, ...names] = positionals;
+  const command = values.help ? "help" : values.version ? "version" : (word ?? "help");
+  if (!isCommand(command))
+    throw new UsageError(`there is no command "${command}"; did you mean "${closest(command, [...commands])}"?`);
+  if (command === "start" && names.length > 0)
+    throw new UsageError(`start takes no "${names[0]}"; flows are read from flows_dir, settings given with --set`);
+  if (command === "explain" && names.length > 1) throw new UsageError("explain takes one flow, or none for all");
+  return {
+    command,
+    names,
+    configFile: values.config,
+    assignments: [...values.set, ...(values["insecure-http"] ? ["server.insecure_http=true"] : [])],
+    isJson: values.json,
+  };
+}
+
+function parse(args: readonly string[]) {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        config: { type: "string", short: "c" },
+        set: { type: "string", multiple: true, default: [] },
+        "insecure-http": { type: "boolean", default: false },
+        json: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+        version: { type: "boolean", short: "v", default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError((error as Error).message);
+  }
+}
+
+function isCommand(word: string): word is Command {
+  return (commands as readonly string[]).includes(word);
+}

@@ -1,0 +1,18 @@
+/** What the compiler has to know of the settings and the environment. */
+import type { CompilerSettings } from "./compiler/settings.ts";
+import type { Settings } from "./settings.ts";
+
+export function compilerSettings({ rule_engine }: Settings): CompilerSettings {
+  const { input_subject, input_match, output_subject, error_subject, queue_group } = rule_engine.nats;
+  // The gateway's own variables hold its secrets, which no flow may name.
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SLUICE_")));
+  return {
+    inputSubject: input_subject,
+    inputMatch: input_match,
+    outputSubject: output_subject,
+    errorSubject: error_subject,
+    queueGroup: queue_group,
+    secrets: new Set(),
+    env,
+  };
+}

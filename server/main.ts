@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+/** The program `sluice`: reads the command line and the settings, then runs one command. */
+import { type CommandLine, help, readCommandLine, UsageError } from "./cli/arguments.ts";
+import { version } from "./product.ts";
+import { loadSettings, SettingsError } from "./settings/load.ts";
+
+/** Wrong words on the command line, in the settings, or names of files that are not there. */
+const usageExitCode = 2;
+
+const print = (text: string) => void process.stdout.write(text);
+
+async function run(line: CommandLine): Promise<number | undefined> {
+  switch (line.command) {
+    case "help":
+      print(help);
+      return 0;
+    case "version":
+      print(`${version()}\n`);
+      return 0;
+    case "start": {
+      const { runStart } = await import("./cli/start.ts");
+      await runStart(read(line));
+      return undefined;
+    }
+    case "validate": {
+      const { runValidate } = await import("./cli/validate.ts");
+      return runValidate(line.names, read(line).settings, line.isJson, print);
+    }
+    case "explain": {
+      const { runExplain } = await import("./cli/explain.ts");
+      return runExplain(line.names[0], read(line).settings, line.isJson, print);
+    }
+  }
+}
+
+function read({ configFile, assignments }: CommandLine) {
+  return loadSettings({
+    workingDir: process.cwd(),
+    configFile: configFile ?? process.env["SLUICE_CONFIG"],
+    environment: process.env,
+    assignments,
+  });
+}
+
+try {
+  const exitCode = await run(readCommandLine(process.argv.slice(2)));
+  if (exitCode !== undefined) process.exitCode = exitCode;
+} catch (error) {
+  const isMissingFile = error instanceof Error && "code" in error && error.code === "ENOENT";
+  if (!(error instanceof UsageError || error instanceof SettingsError || isMissingFile)) throw error;
+  process.stderr.write(`${(error as Error).message}\n`);
+  if (error instanceof UsageError) process.stderr.write('"sluice help" shows what can be said.\n');
+  process.exitCode = usageExitCode;
+}
