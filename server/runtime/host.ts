@@ -1,7 +1,7 @@
 /** The main thread's side of the worker: starts it, watches it, and brings it back with the same plan when it ends or hangs. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { type Clock, systemClock, type Timer } from "../../nodes/contract/clock.ts";
-import type { BusOptions } from "../bus/nats-bus.ts";
+import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Activity } from "./activity.ts";
@@ -22,7 +22,7 @@ export interface RuntimeHostOptions {
   serveEndpoints(port: MessagePort): void;
 }
 
-export interface RuntimeState {
+interface RuntimeState {
   readonly state: "starting" | "running" | "restarting" | "stopped";
   readonly detail: string;
 }

@@ -22,7 +22,7 @@ export interface Output {
 type Send = (subject: string, payload: Uint8Array, headers: HeaderBlock, trace: Trace, point: Point) => void;
 
 /** Publishes, and turns a message the server would refuse for its size into an error that names the limit. */
-export function sender({ bus, errors }: Services, flow: string, plan: OperatorPlan): Send {
+function sender({ bus, errors }: Services, flow: string, plan: OperatorPlan): Send {
   return (subject, payload, headers, trace, point) => {
     try {
       bus.publish(subject, payload, headers);

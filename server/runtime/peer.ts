@@ -3,7 +3,7 @@ import type { Clock, Timer } from "../../nodes/contract/clock.ts";
 import type { PeerContext, State } from "../../nodes/contract/connection.ts";
 import { ConnectionError } from "../../nodes/contract/errors.ts";
 
-export interface Backoff {
+interface Backoff {
   readonly initialMs: number;
   readonly maxMs: number;
   readonly factor: number;
@@ -11,7 +11,7 @@ export interface Backoff {
   readonly jitter: number;
 }
 
-export const defaultBackoff: Backoff = { initialMs: 1_000, maxMs: 30_000, factor: 2, jitter: 0.2 };
+const defaultBackoff: Backoff = { initialMs: 1_000, maxMs: 30_000, factor: 2, jitter: 0.2 };
 
 /** After this long without a fault the next fault starts again with the shortest wait. */
 const stableMs = 60_000;

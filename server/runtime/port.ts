@@ -3,7 +3,7 @@ import type { Problem } from "../../flows/format/problem.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity } from "./activity.ts";
 
-export interface Changes {
+interface Changes {
   readonly started: number;
   readonly restarted: number;
   readonly rewired: number;

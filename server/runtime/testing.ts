@@ -13,7 +13,7 @@ import { Errors } from "./errors.ts";
 import { Latency } from "./latency.ts";
 import { Taps } from "./taps.ts";
 
-export const silentLog: Log = {
+const silentLog: Log = {
   trace() {},
   debug() {},
   info() {},
@@ -26,7 +26,7 @@ export const silentLog: Log = {
 const described = { title: "", summary: "", help: "", icon: "", examples: [] };
 
 /** Adds `by` to the value; throws on -1 and, as our own defect would, on -2. */
-export const addRule = defineOperator({
+const addRule = defineOperator({
   ...described,
   type: "rule.add",
   accepts: "point",
@@ -41,7 +41,7 @@ export const addRule = defineOperator({
 });
 
 /** Counts, and emits the count as the value: its state shows whether it was restarted. */
-export const countRule = defineOperator({
+const countRule = defineOperator({
   ...described,
   type: "rule.count",
   accepts: "point",
@@ -52,7 +52,7 @@ export const countRule = defineOperator({
   },
 });
 
-export const plainConvert = defineOperator({
+const plainConvert = defineOperator({
   ...described,
   type: "plugin.plain",
   accepts: "raw",

@@ -2,7 +2,8 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import { systemClock } from "../../nodes/contract/clock.ts";
-import { type BusOptions, connectBus } from "../bus/nats-bus.ts";
+import type { BusOptions } from "../bus/connect-options.ts";
+import { connectBus } from "../bus/nats-bus.ts";
 import { createLog } from "../log.ts";
 import { createEndpointsProxy } from "./endpoint-bridge.ts";
 import { Engine } from "./engine.ts";
