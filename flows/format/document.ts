@@ -17,7 +17,7 @@ const box = z.strictObject({
   color: z.string().optional(),
 });
 
-export const flowNode = z.strictObject({
+const flowNode = z.strictObject({
   id,
   type: z.string().min(1),
   name: z.string().default(""),
@@ -30,14 +30,14 @@ export const flowNode = z.strictObject({
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
-export const flowConnection = z.strictObject({
+const flowConnection = z.strictObject({
   id,
   type: z.string().min(1),
   name: z.string().optional(),
   config: z.record(z.string(), z.unknown()).default({}),
 });
 
-export const flowWire = z.strictObject({
+const flowWire = z.strictObject({
   from: id,
   /** Output port; `out` when left out. */
   port: z.string().min(1).optional(),

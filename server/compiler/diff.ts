@@ -1,7 +1,7 @@
 /** What changes between two plans, node by node: the runtime touches nothing else. Pure. */
 import { type ConnectionPlan, type FlowPlan, type NodePlan, nodeKey, type Plan } from "./plan.ts";
 
-export interface NodeRef {
+interface NodeRef {
   readonly flow: string;
   readonly node: string;
 }

@@ -1,7 +1,7 @@
 import { distance } from "fastest-levenshtein";
 
 /** What somebody who wrote `word` most likely meant, or `undefined` when nothing is close. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+function nearest(word: string, candidates: Iterable<string>): string | undefined {
   // A longer text is no misspelt name, and comparing it costs the square of its length.
   if (word.length > 100) return undefined;
   let best: string | undefined;
