@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { AdapterContext } from "../../contract/connector.ts";
-import { MessageError } from "../../contract/errors.ts";
+import { ConnectionError } from "../../contract/errors.ts";
 import { ManualClock } from "../../contract/testing.ts";
 import mock from "./mock.node.ts";
 
@@ -10,12 +10,11 @@ async function start(config: Record<string, unknown>, emit?: (reading: Reading) 
   const clock = new ManualClock();
   const readings: Reading[] = [];
   const statuses: string[] = [];
-  const lost: Error[] = [];
   const opened = await mock.open(mock.config.parse(config), {
     clock,
     signal: new AbortController().signal,
     status: (state, detail) => statuses.push(`${state}: ${detail}`),
-    lost: (error) => lost.push(error),
+    lost: () => undefined,
     connection: undefined,
     endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
     filesRoot: "",
@@ -29,7 +28,7 @@ async function start(config: Record<string, unknown>, emit?: (reading: Reading) 
     clock.advance(ms);
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { readings, statuses, lost, advance, close: opened.close };
+  return { readings, statuses, advance, close: opened.close };
 }
 
 const problems = (config: Record<string, unknown>) =>
@@ -103,7 +102,7 @@ test("a slow bus makes it leave out intervals, say so, and go on without a gap i
   const { readings, advance, statuses } = await start({ signals }, () => new Promise((done) => release.push(done)));
   await advance(12_000);
   expect(readings).toHaveLength(10);
-  expect(statuses.at(-1)).toBe("degraded: the bus is slower than the interval: 2 left out so far");
+  expect(statuses.at(-1)).toBe("degraded: the bus is slower than the interval: 2 intervals left out so far");
   for (const done of release.splice(0)) done();
   await advance(0);
   await advance(1_000);
@@ -113,15 +112,19 @@ test("a slow bus makes it leave out intervals, say so, and go on without a gap i
   expect(readings.at(-1)?.payload).toEqual({ sequence: 10 });
 });
 
-test("a reading that can never be sent does not stop it; a broken bus is told", async () => {
-  let error: Error = new MessageError("payload_too_large", "too large");
-  const { readings, advance, lost } = await start({}, () => Promise.reject(error));
+test("while the bus is away readings are left out, and time goes on as if they had been sent", async () => {
+  let away = true;
+  const signals = [{ key: "level", waveform: "sawtooth", max: 60 }];
+  const { readings, statuses, advance } = await start({ signals }, async () => {
+    if (away) throw new ConnectionError("the gateway has lost its bus");
+  });
   await advance(1_000);
-  expect(lost).toEqual([]);
-  error = new Error("not stored");
+  expect(statuses.at(-1)).toBe("degraded: the gateway has lost its bus: 1 interval left out so far");
+  away = false;
   await advance(1_000);
-  expect(readings).toHaveLength(2);
-  expect(lost).toEqual([error]);
+  await advance(1_000);
+  expect(statuses.slice(2)).toEqual(["connected: 1 device × 1 signal every 1 s; 1 left out so far"]);
+  expect(readings.at(-1)?.payload).toEqual({ level: 3 });
 });
 
 test("nothing is sent after it was closed", async () => {

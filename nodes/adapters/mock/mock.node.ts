@@ -1,5 +1,4 @@
 import { defineConnector } from "../../contract/connector.ts";
-import { MessageError } from "../../contract/errors.ts";
 import { type MockConfig, mockConfig, signalOf } from "./config.ts";
 import { seededRandom } from "./random.ts";
 import { type Moment, type SignalValue, startSignal } from "./waveform.ts";
@@ -37,7 +36,7 @@ makes points of it. The first reading comes one interval after the start.
 **The same every time.** Time counts from the start of the node, and random numbers come from the **seed**: two starts
 give the same series, so what you saw once you can see again.
 
-**If the bus is slower than the interval**, readings are left out rather than piled up, and the node says how many.
+**If the bus is away, or slower than the interval**, readings are left out rather than piled up, and the node says so.
 `,
   config: mockConfig,
   examples: [
@@ -67,7 +66,7 @@ give the same series, so what you saw once you can see again.
     devices: devices.map(({ deviceId }) => deviceId),
     keys: signals.map(({ key }) => key),
   }),
-  async open(config, { clock, emit, status, lost }) {
+  async open(config, { clock, emit, status }) {
     const devices = config.devices.map(({ deviceId, tags }) => ({
       deviceId,
       read: startDevice(config, deviceId),
@@ -76,38 +75,32 @@ give the same series, so what you saw once you can see again.
     const startMs = clock.monotonic();
     let index = 0;
     let underWay = 0;
-    let skipped = 0;
+    let leftOut = 0;
+    let told = 0;
 
-    const send = async (reading: Parameters<typeof emit>[0]) => {
-      try {
-        await emit(reading);
-      } catch (error) {
-        // The runtime has reported a reading that can never be sent; the next one may be all right.
-        if (!(error instanceof MessageError)) throw error;
-      }
-    };
     const readAll = async () => {
       const sent: Promise<void>[] = [];
       const elapsedMs = clock.monotonic() - startMs;
       for (let count = 0; count < config.burst; count++, index++)
         for (const { deviceId, read, metadata } of devices)
-          sent.push(send({ device_id: deviceId, payload: read({ elapsedMs, index }), encoding: "json", metadata }));
-      await Promise.all(sent);
+          sent.push(emit({ device_id: deviceId, payload: read({ elapsedMs, index }), encoding: "json", metadata }));
+      const outcomes = await Promise.allSettled(sent);
+      return outcomes.find((outcome) => outcome.status === "rejected")?.reason as unknown;
+    };
+    const leaveOut = (reason: string) => {
+      leftOut += 1;
+      status("degraded", `${reason}: ${leftOut} interval${leftOut === 1 ? "" : "s"} left out so far`);
     };
     const tick = async () => {
-      if (underWay >= maxUnderWay) {
-        skipped += 1;
-        status("degraded", `the bus is slower than the interval: ${skipped} left out so far`);
-        return;
-      }
+      if (underWay >= maxUnderWay) return leaveOut("the bus is slower than the interval");
       underWay += 1;
-      try {
-        await readAll();
-      } catch (error) {
-        lost(error instanceof Error ? error : new Error(String(error)));
-      }
+      const failure = await readAll();
       underWay -= 1;
-      if (underWay === 0 && skipped > 0) status("connected", `${describe(config)}; ${skipped} left out so far`);
+      if (failure instanceof Error) leaveOut(failure.message);
+      else if (underWay === 0 && leftOut > told) {
+        told = leftOut;
+        status("connected", `${describe(config)}; ${leftOut} left out so far`);
+      }
     };
 
     status("connected", describe(config));

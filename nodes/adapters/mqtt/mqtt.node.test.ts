@@ -20,12 +20,13 @@ async function start(
   config: Record<string, unknown>,
   emit: (reading: Reading) => Promise<void> = async () => undefined,
   clock: Clock = systemClock,
+  signal = new AbortController().signal,
 ) {
   const readings: Reading[] = [];
   const statuses: string[] = [];
   const opened = await adapter.open(adapter.config.parse({ connection: "broker", ...config }), {
     clock,
-    signal: new AbortController().signal,
+    signal,
     status: (state, detail) => statuses.push(`${state}: ${detail}`),
     lost: () => undefined,
     connection: client,
@@ -121,13 +122,47 @@ test("an empty message is left out and counted", async () => {
   ]);
 });
 
-test("a message that can never be published is taken as done; any other failure keeps it unacknowledged", async () => {
+test("a message that can never be published is taken as done", async () => {
   const { client, send } = fakeClient();
-  let error: Error = new MessageError("payload_too_large", "too large");
-  await start(client, { topics }, () => Promise.reject(error));
+  await start(client, { topics }, () => Promise.reject(new MessageError("payload_too_large", "too large")));
   await send("plant/b/t", "1");
-  error = new Error("not stored");
-  await expect(send("plant/b/t", "1")).rejects.toThrow("not stored");
+});
+
+test("while the bus is away messages wait unacknowledged, go on in order, and those of QoS 0 are lost", async () => {
+  const clock = new ManualClock();
+  const { client, send } = fakeClient();
+  let away = true;
+  const onBus: unknown[] = [];
+  const emit = async ({ payload }: Reading) => {
+    if (away) throw new ConnectionError("the bus is away");
+    onBus.push(payload);
+  };
+  const { statuses } = await start(client, { topics }, emit, clock);
+  const done: string[] = [];
+  const sent = ["1", "2"].map((text) => send("plant/b/t", text).then(() => done.push(text)));
+  await expect(send("plant/b/t", "0", { qos: 0 })).rejects.toThrow("the bus is away");
+  clock.advance(500);
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(statuses.at(-1)).toBe("degraded: the bus is away; messages of QoS 1 and 2 wait");
+  expect(done).toEqual([]);
+  away = false;
+  sent.push(send("plant/b/t", "3").then(() => done.push("3")));
+  clock.advance(500);
+  await Promise.all(sent);
+  expect(onBus).toEqual(["1", "2", "3"]);
+  expect(statuses.at(-1)).toBe("connected: subscribed to 1 topic");
+});
+
+test("any other failure, and being stopped, leaves the message unacknowledged", async () => {
+  const { client, send } = fakeClient();
+  const stop = new AbortController();
+  let error: Error = new Error("a defect");
+  await start(client, { topics }, () => Promise.reject(error), new ManualClock(), stop.signal);
+  await expect(send("plant/b/t", "1")).rejects.toThrow("a defect");
+  error = new ConnectionError("the bus is away");
+  const waiting = send("plant/b/t", "1");
+  stop.abort();
+  await expect(waiting).rejects.toThrow("the bus is away");
 });
 
 test("what the broker grants less than asked for is said", async () => {

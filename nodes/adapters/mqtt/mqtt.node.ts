@@ -3,8 +3,8 @@ import type { MqttClient } from "../../connections/mqtt/client.ts";
 import mqtt from "../../connections/mqtt/mqtt.connection.ts";
 import { filterProblem, isShared } from "../../connections/mqtt/topic-filter.ts";
 import { defineConnector, type Opened } from "../../contract/connector.ts";
-import { MessageError } from "../../contract/errors.ts";
 import { connection, duration } from "../../contract/fields.ts";
+import { startDelivery } from "./delivery.ts";
 import { readingOf } from "./reading.ts";
 import { compilePattern, namesDevice, patternProblem } from "./topic-pattern.ts";
 import { watch } from "./watch.ts";
@@ -112,8 +112,8 @@ is no pattern, has its last level but one as device: \`boiler-1\` in \`plant/boi
 id** all messages belong to that device. The key matters for payloads that are a single value, such as \`21.5\`.
 
 **QoS** is what the node asks for; the broker may grant less, and the node says so. With 1 and 2 a message is acknowledged
-when it is safely on the bus; after a crash in between it comes again. Whether messages are kept while the gateway is away
-is set in the connection.
+when it is safely on the bus; after a crash in between it comes again. If the bus itself is away, they wait at the broker.
+Whether messages are kept while the gateway is away is set in the connection.
 
 **Payload.** Text (UTF-8) stays text; anything else becomes base64. An empty message, with which retained messages are
 deleted, is left out. Two filters of one node that select the same topic may give its messages twice with MQTT 3.1.1.
@@ -148,16 +148,13 @@ deleted, is left out. Two filters of one node that select the same topic may giv
       namesOf: config.topicPattern === "" ? undefined : compilePattern(config.topicPattern),
     });
     const watched = watch(context, config.idleTimeout);
+    const { clock, signal, emit } = context;
+    const deliver = startDelivery({ clock, signal, emit, onHeld: watched.held });
     const handle = async (message: Parameters<typeof read>[0]) => {
       watched.seen();
       const reading = read(message);
-      if (reading === undefined) return watched.leftOut();
-      try {
-        await context.emit(reading);
-      } catch (error) {
-        // The runtime has reported it, and the broker's sending it again would not help: acknowledge.
-        if (!(error instanceof MessageError)) throw error;
-      }
+      if (reading === undefined) watched.leftOut();
+      else await deliver(reading, message.qos > 0);
     };
     const opened: Opened[] = [watched];
     const close = async () => {

@@ -9,6 +9,8 @@ export interface Watch extends Opened {
   seen(): void;
   /** A message was empty. */
   leftOut(): void;
+  /** Why messages cannot go on; `undefined` when they can again. */
+  held(reason: string | undefined): void;
 }
 
 /** How often the count of empty messages is brought up to date. */
@@ -19,6 +21,7 @@ export function watch({ clock, status }: Pick<PeerContext, "clock" | "status">, 
   let detail: string | undefined;
   let empty = 0;
   let idle = false;
+  let heldFor: string | undefined;
   let lastMs = clock.monotonic();
   let idleTimer: Timer | undefined;
   let refreshTimer: Timer | undefined;
@@ -26,7 +29,8 @@ export function watch({ clock, status }: Pick<PeerContext, "clock" | "status">, 
   const say = () => {
     if (detail === undefined) return;
     const emptyOnes = empty === 0 ? "" : `; ${empty} empty message${empty === 1 ? "" : "s"} left out`;
-    if (idle) status("degraded", `no message for ${Math.round((clock.monotonic() - lastMs) / 1_000)} s`);
+    if (heldFor !== undefined) status("degraded", `${heldFor}; messages of QoS 1 and 2 wait`);
+    else if (idle) status("degraded", `no message for ${Math.round((clock.monotonic() - lastMs) / 1_000)} s`);
     else status("connected", `${detail}${emptyOnes}`);
   };
   const checkIdle = () => {
@@ -57,6 +61,11 @@ export function watch({ clock, status }: Pick<PeerContext, "clock" | "status">, 
         refreshTimer = undefined;
         say();
       });
+    },
+    held(reason) {
+      if (reason === heldFor) return;
+      heldFor = reason;
+      say();
     },
     async close() {
       idleTimer?.cancel();

@@ -1,7 +1,7 @@
 /** Many clients, one stream: everybody gets everything, except who is too slow: they get the latest of each series. */
 import type { Clock, Timer } from "../../contract/clock.ts";
 import type { EndpointClient, EndpointHandlers, SinkRecord } from "../../contract/connector.ts";
-import { matchesGlob } from "./glob.ts";
+import { glob } from "../../rules/filter/glob.ts";
 
 export interface BroadcastOptions {
   readonly clock: Clock;
@@ -132,9 +132,13 @@ function frameOf(record: SinkRecord, textOf: (record: SinkRecord) => string): Fr
 
 /** `?device=boiler-*&key=temperature`: what has no device or key is left out when one is asked for. */
 function wantedBy({ device, key }: Readonly<Record<string, string>>): (frame: Frame) => boolean {
-  const fits = (pattern: string | undefined, value: unknown) =>
-    pattern === undefined || (typeof value === "string" && matchesGlob(pattern, value));
-  return (frame) => fits(device, frame.device) && fits(key, frame.key);
+  const fitting = (pattern: string | undefined) => {
+    if (pattern === undefined) return () => true;
+    const matches = glob(pattern);
+    return (value: unknown) => typeof value === "string" && matches(value);
+  };
+  const [fitsDevice, fitsKey] = [fitting(device), fitting(key)];
+  return (frame) => fitsDevice(frame.device) && fitsKey(frame.key);
 }
 
 /** The latest frame of each series, in the order of their last record. */

@@ -30,7 +30,7 @@ export default defineConnector({
 Serves clients on \`ws://{gateway}/ws/{path}\` and sends each of them every message as one text frame of JSON: the data with
 its trace id, or the complete message as it stands on the bus. Two nodes cannot serve the same path.
 
-**Only some of it.** A client can ask for devices and keys, with \`*\` and \`?\` as wildcards:
+**Only some of it.** A client can ask for devices and keys, where \`*\` stands for any text:
 \`ws://gateway:8080/ws/live?device=boiler-*&key=temperature\`.
 
 **Last values first.** A new client gets the last message of each series (the same subject, device and key; at most 10,000)
