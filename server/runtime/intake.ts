@@ -32,7 +32,7 @@ export function subscribe(
     let incoming: Incoming | undefined;
     try {
       incoming = decodeMessage(message.data);
-      if (!isMeant(incoming)) return;
+      if (!isMeant(incoming, message)) return;
       handle(incoming, message.subject);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
@@ -44,8 +44,13 @@ export function subscribe(
 }
 
 /** A wired input takes what its upstream sent, and what names no node at all: a foreign publisher such as `nats pub`. */
-function meantFor(flow: string, { accepts, foreignOnly }: SubscriptionPlan): (incoming: Incoming) => boolean {
-  if (foreignOnly === true) return (incoming) => incoming.node === undefined;
+function meantFor(
+  flow: string,
+  { accepts, foreignOnly }: SubscriptionPlan,
+): (incoming: Incoming, message: BusMessage) => boolean {
+  // A bare result names no node either, but it has the gateway's headers.
+  if (foreignOnly === true)
+    return (incoming, message) => incoming.node === undefined && message.header("Iot-Kind") === undefined;
   if (accepts === "any") return () => true;
   const upstream = new Set(accepts.map(({ node, port }) => `${node} ${port}`));
   return (incoming) =>
