@@ -7,6 +7,8 @@ const gateway = process.env["SLUICE_URL"] ?? "http://127.0.0.1:8080";
 export default defineConfig({
   root: "editor",
   plugins: [react()],
+  // The server puts a nonce of its own into each answer, so that styles need no exception from the security policy.
+  html: { cspNonce: "__CSP_NONCE__" },
   build: { outDir: "../dist/editor", emptyOutDir: true, sourcemap: true },
   server: { proxy: { "/api": { target: gateway, ws: true }, "/ws": { target: gateway, ws: true } } },
   test: {
