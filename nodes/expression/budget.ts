@@ -20,8 +20,9 @@ export class Budget {
         `the expression needs more than ${stepsPerEvaluation} steps for this point; use shorter lists or fewer nested macros`,
       );
   }
-  /** Spends a step for everything inside a value. */
+  /** Spends a step for everything inside a value, and for every 32 characters of its texts. */
   walk(value: unknown): void {
+    if (typeof value === "string") this.spend(value.length >> 5);
     if (typeof value !== "object" || value === null) return;
     const inside: readonly unknown[] = Array.isArray(value) ? value : Object.values(value);
     this.spend(inside.length + 1);

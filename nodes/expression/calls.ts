@@ -37,8 +37,8 @@ function functionCall(
   const source = textOf(tree);
   const argument = (index: number, value: unknown) => {
     const wanted = parameters[index] ?? "any";
-    if (wanted === "any") scope.budget.walk(value);
-    else if (value !== undefined && kindOf(value) !== wanted)
+    if (wanted === "any" || wanted === "text") scope.budget.walk(value);
+    if (wanted !== "any" && value !== undefined && kindOf(value) !== wanted)
       throw new MessageError("type_mismatch", `${source} needs ${kindWords[wanted]}, not ${show(value)}`);
     return value;
   };

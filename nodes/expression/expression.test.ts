@@ -308,9 +308,16 @@ describe("one evaluation is bounded", () => {
     ["comparing lists in lists", `${doubled("[[1]]", ".map(x, [x, x])")} == ${doubled("[[1]]", ".map(y, [y, y])")}`],
     ["writing lists in lists", `string(${doubled("[[1]]", ".map(x, [x, x])")})`],
     ["a text that doubles", doubled('["abcdefgh"]', ".map(x, x + x)")],
+    ["searching a long text over and over", 'value.all(x, !matches(string(value) + string(x), "[a-z]$"))'],
+    ["writing a long text over and over", "string(value.map(x, string(value)))"],
     ["a text that replaces itself", 'replace(string(value), "1", string(value))'],
   ])("%s ends with an error", (_title, source) => {
     expect(failure(source, { value: numbers }).type).toBe("expression_limit");
+  });
+
+  test("a pattern that grows without bounds is refused", () => {
+    for (const value of ["((a{1000}){1000}){1000}", "a".repeat(1_001)])
+      expect(failure("key.matches(value)", { value }).type).toBe("invalid_pattern");
   });
 
   test("a pattern that makes other engines hang answers at once", () => {

@@ -116,12 +116,15 @@ export function toText(value: unknown): string {
   return typeof value === "object" && value !== null ? JSON.stringify(value) : String(value);
 }
 
+const longestPattern = 1_000;
 const patterns = new Map<string, RE2JS>();
 
 /** Runs in time proportional to the text, whatever the pattern. Throws `MessageError` when it is no pattern. */
 export function patternOf(pattern: string): RE2JS {
   const known = patterns.get(pattern);
   if (known !== undefined) return known;
+  if (pattern.length > longestPattern)
+    throw new MessageError("invalid_pattern", `a regular expression has ${longestPattern} characters at most`);
   try {
     const compiled = RE2JS.compile(pattern);
     if (patterns.size >= 100) patterns.clear();

@@ -17,8 +17,7 @@ const fields: Readonly<Record<string, { readonly kind: Kind; readonly run: (poin
   point: { kind: "object", run: (point) => point },
 };
 
-/** The names every expression knows. */
-export const fieldNames: readonly string[] = Object.keys(fields);
+const fieldNames: readonly string[] = Object.keys(fields);
 
 export function name(id: string, tree: Tree, scope: Scope): Code {
   const local = scope.locals.get(id);

@@ -5,8 +5,8 @@
 export function roundHalfAway(value: number, decimals: number): number {
   const scale = 10 ** decimals;
   const scaled = Math.abs(value) * scale;
-  // From here on doubles have no fractions left to round, and adding half a step could only do harm.
-  if (!(scaled < 2 ** 52)) return value;
-  const rounded = Math.round(scaled * (1 + Number.EPSILON)) / scale;
+  // From here on doubles are too coarse for a step more or less to be told from a rounding error.
+  if (!(scaled < 2 ** 50)) return value;
+  const rounded = Math.round(scaled + Math.min(scaled * Number.EPSILON, 0.001)) / scale;
   return (value < 0 ? -rounded : rounded) + 0;
 }

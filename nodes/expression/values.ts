@@ -3,27 +3,6 @@ import { MessageError } from "../contract/errors.ts";
 import type { Budget } from "./budget.ts";
 import { kindOf, show } from "./kinds.ts";
 
-export const arithmetic = {
-  "-": (a: number, b: number) => a - b,
-  "*": (a: number, b: number) => a * b,
-  "/": (a: number, b: number) => a / b,
-  "%": (a: number, b: number) => a % b,
-} as const;
-
-export const orderings = {
-  "<": (a: number | string, b: number | string) => a < b,
-  "<=": (a: number | string, b: number | string) => a <= b,
-  ">": (a: number | string, b: number | string) => a > b,
-  ">=": (a: number | string, b: number | string) => a >= b,
-} as const;
-
-export function isArithmetic(op: string): op is keyof typeof arithmetic {
-  return Object.hasOwn(arithmetic, op);
-}
-export function isOrdering(op: string): op is keyof typeof orderings {
-  return Object.hasOwn(orderings, op);
-}
-
 /** Adds numbers, joins texts or lists. */
 export function add(a: unknown, b: unknown, source: string, budget: Budget): unknown {
   if (a === undefined || b === undefined) return undefined;

@@ -13,7 +13,7 @@ const emitted = (config: Config, point: Partial<Point>) => {
   return all[0];
 };
 const transformed = (steps: readonly Step[], point: Partial<Point>) => emitted({ steps }, point)?.point;
-const valueOf = (step: Step, value: unknown) => transformed([step], { value })?.value;
+const valueAfter = (step: Step, value: unknown) => transformed([step], { value })?.value;
 const failure = (steps: readonly Step[], point: Partial<Point>) => {
   const result = emitted({ steps }, point);
   expect(result?.port).toBe("failed");
@@ -92,7 +92,7 @@ describe("steps", () => {
     [{ op: "setType", type: "bool" }, "on", true],
     [{ op: "setType", type: "string" }, 2.5, "2.5"],
   ])("R012 %o of %o is %o", (step, value, expected) => {
-    expect(valueOf(step, value)).toEqual(expected);
+    expect(valueAfter(step, value)).toEqual(expected);
   });
 
   test("work one after the other, each on what the one before made", () => {
@@ -111,8 +111,8 @@ describe("steps", () => {
       fc.property(number, number, number, number, (inMin, inMax, outMin, outMax) => {
         fc.pre(inMin !== inMax && Number.isFinite(1 / (inMax - inMin)));
         const step = { op: "scaleRange", inMin, inMax, outMin, outMax };
-        expect(valueOf(step, inMin)).toBeCloseTo(outMin, 9);
-        expect(valueOf(step, inMax)).toBeCloseTo(outMax, 9);
+        expect(valueAfter(step, inMin)).toBeCloseTo(outMin, 9);
+        expect(valueAfter(step, inMax)).toBeCloseTo(outMax, 9);
       }),
     );
   });
@@ -124,8 +124,8 @@ describe("steps", () => {
           { op: "clamp", min: Math.min(a, b), max: Math.max(a, b) },
           { op: "round", decimals },
         ]) {
-          const once = valueOf(step, value);
-          expect(valueOf(step, once)).toBe(once);
+          const once = valueAfter(step, value);
+          expect(valueAfter(step, once)).toBe(once);
         }
       }),
     );
