@@ -118,8 +118,9 @@ class Host implements RuntimeHost {
   #start(): Promise<void> {
     const channel = new MessageChannel();
     this.#options.serveEndpoints(channel.port1);
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    const worker = new Worker(new URL(`./worker.${extension}`, import.meta.url), {
+    const { source, isCode } = workerSource();
+    const worker = new Worker(source, {
+      eval: isCode,
       workerData: { options: this.#options.worker, endpoints: channel.port2 },
       transferList: [channel.port2],
     });
@@ -202,3 +203,13 @@ const interrupted = {
   severity: "error",
   message: "the runtime ended while it was deploying; it is being restarted with the flows it had: deploy again",
 } as const;
+
+/** Sources below tsx, as in development: its hooks do not reach worker threads, which have to ask for them. */
+function workerSource(): { readonly source: URL | string; readonly isCode: boolean } {
+  const isTypeScript = import.meta.url.endsWith(".ts");
+  const file = new URL(`./worker.${isTypeScript ? "ts" : "js"}`, import.meta.url);
+  const runsNatively = "typescript" in process.features && process.features.typescript !== false;
+  if (!isTypeScript || runsNatively) return { source: file, isCode: false };
+  const [tsx, worker] = [import.meta.resolve("tsx/esm/api"), file.href].map((url) => JSON.stringify(url));
+  return { source: `import { register } from ${tsx}; register(); await import(${worker});`, isCode: true };
+}
