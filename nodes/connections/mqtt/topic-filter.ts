@@ -3,7 +3,7 @@
 const sharePrefix = "$share/";
 
 /** What a filter selects by: the part after `$share/{group}/` for a shared subscription, otherwise the filter itself. */
-export function plainFilter(filter: string): string {
+function plainFilter(filter: string): string {
   if (!filter.startsWith(sharePrefix)) return filter;
   return filter.slice(filter.indexOf("/", sharePrefix.length) + 1);
 }

@@ -118,7 +118,7 @@ export class LogFile {
   }
 }
 
-export function numbered(path: string, number: number): string {
+function numbered(path: string, number: number): string {
   const extension = extname(path);
   return join(dirname(path), `${basename(path, extension)}.${number}${extension}`);
 }
