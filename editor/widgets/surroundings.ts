@@ -1,0 +1,25 @@
+/** What widgets need to know of the flow around the configuration they edit. */
+import { createContext, useContext } from "react";
+import type { ConnectionDescription, FlowConnection } from "../../server/api/contract.ts";
+import { noProblems, type PlacedProblem } from "./place-problems.ts";
+
+export interface Surroundings {
+  readonly connections: readonly FlowConnection[];
+  readonly connectionTypes: readonly ConnectionDescription[];
+  /** How many nodes of the flow use the connection. */
+  users(connection: string): number;
+  problemsOf(connection: string): readonly PlacedProblem[];
+  onConnectionsChange(connections: readonly FlowConnection[]): void;
+}
+
+export const SurroundingsContext = createContext<Surroundings>({
+  connections: [],
+  connectionTypes: [],
+  users: () => 0,
+  problemsOf: () => noProblems,
+  onConnectionsChange: () => undefined,
+});
+
+export function useSurroundings(): Surroundings {
+  return useContext(SurroundingsContext);
+}
