@@ -18,7 +18,7 @@ Plays one or more devices, for trying a flow before the plant is connected, for 
 
 At every **interval** each device sends one reading with the values of all **signals**, such as
 \`{"temperature": 81.2, "burner": "on"}\`, on \`iot.raw.mock.{device_id}\`. A *Convert* node, or a wire straight to a rule,
-makes points of it. The first reading comes one interval after the start.
+makes points of it. The first reading comes at once.
 
 | Waveform | What it does |
 | --- | --- |
@@ -104,8 +104,12 @@ give the same series, so what you saw once you can see again.
     };
 
     status("connected", describe(config));
-    const timer = clock.every(config.interval, () => void tick());
-    return { close: async () => timer.cancel() };
+    const timers = [clock.after(0, () => void tick()), clock.every(config.interval, () => void tick())];
+    return {
+      close: async () => {
+        for (const timer of timers) timer.cancel();
+      },
+    };
   },
 });
 
