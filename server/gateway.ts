@@ -30,6 +30,8 @@ export interface Gateway {
   /** Address of the bus, without secrets. */
   readonly natsUrl: string;
   readonly isNatsEmbedded: boolean;
+  /** False when an external NATS did not answer; the gateway goes on trying. */
+  readonly isBusConnected: boolean;
   readonly flows: { readonly running: number; readonly notRunning: number };
   /** Lets messages under way finish, then ends everything that was started. */
   stop(): Promise<void>;
@@ -68,30 +70,34 @@ async function start(
 
   const natsStarting = startEmbedded(settings, log);
   endWith(() => natsStarting.then((server) => server?.stop(), nothing));
-  const [natsServer, catalog] = await Promise.all([natsStarting, loadCatalog()]);
-  const busOptions = busOptionsOf(settings, natsServer);
+  const busOptionsKnown = natsStarting.then((server) => busOptionsOf(settings, server));
   const endpoints = new WebSocketEndpoints();
-  const busStarting = connectBus({ ...busOptions, name: "sluice", log });
   const runtimeStarting = startRuntimeHost({
-    worker: workerOptions(settings, busOptions),
+    worker: busOptionsKnown.then((options) => workerOptions(settings, options)),
     log,
     serveEndpoints: (port) => serveEndpoints(port, endpoints),
   });
+  // Otherwise one that fails while another is waited for would count as a failure that nobody handles.
+  runtimeStarting.catch(nothing);
+  const busStarting = busOptionsKnown.then((options) => connectBus({ ...options, name: "sluice", log }));
   endWith(() => busStarting.then((bus) => bus.drain(), nothing));
   endWith(() => runtimeStarting.then((runtime) => runtime.stop(), nothing));
-  const [bus, runtime] = await Promise.all([busStarting, runtimeStarting]);
+  const [natsServer, catalog, bus, runtime] = await Promise.all([
+    natsStarting,
+    loadCatalog(),
+    busStarting,
+    runtimeStarting,
+  ]);
 
   const streams = keepStreams({
     bus,
     isEnabled: settings.gateway.jetstream.enabled,
     maxFileBytes: natsServer === undefined ? undefined : settings.gateway.jetstream.max_file,
     log,
-    onChange: () => api?.tellHealth(),
   });
   endWith(() => streams.close());
   const natsUrl = natsServer?.url ?? withoutSecrets(settings.gateway.nats_url);
-  let api: ReturnType<typeof createApi> | undefined;
-  api = createApi({
+  const api = createApi({
     host: settings.server.host,
     port: settings.server.port,
     allowedHosts: settings.server.allowed_hosts,
@@ -110,15 +116,18 @@ async function start(
     clock: systemClock,
     log,
   });
-  endWith(() => api?.close());
+  endWith(() => api.close());
+  streams.onChange(() => api.tellHealth());
   if (bus.status().state === "connected") await streams.settled();
-  const [{ port, isOtherPort }] = await Promise.all([api.listen(), api.deployments.start()]);
+  const { port, isOtherPort } = await api.listen();
+  await api.deployments.start();
   const running = api.deployments.plan().flows.length;
   return {
     url: `http://${settings.server.host.includes(":") ? `[${settings.server.host}]` : settings.server.host}:${port}`,
     isOtherPort,
     natsUrl,
     isNatsEmbedded: natsServer !== undefined,
+    isBusConnected: bus.status().state === "connected",
     flows: { running, notRunning: api.deployments.flows().length + api.deployments.unreadable() - running },
     stop,
   };

@@ -4,7 +4,7 @@ import { type CommandLine, help, readCommandLine, UsageError } from "./cli/argum
 import { version } from "./product.ts";
 import { loadSettings, SettingsError } from "./settings/load.ts";
 
-/** Wrong words on the command line, in the settings, or names of files that are not there. */
+/** Wrong words on the command line or in the settings. */
 const usageExitCode = 2;
 
 const print = (text: string) => void process.stdout.write(text);
@@ -46,9 +46,8 @@ try {
   const exitCode = await run(readCommandLine(process.argv.slice(2)));
   if (exitCode !== undefined) process.exitCode = exitCode;
 } catch (error) {
-  const isMissingFile = error instanceof Error && "code" in error && error.code === "ENOENT";
-  if (!(error instanceof UsageError || error instanceof SettingsError || isMissingFile)) throw error;
-  process.stderr.write(`${(error as Error).message}\n`);
+  if (!(error instanceof UsageError || error instanceof SettingsError)) throw error;
+  process.stderr.write(`${error.message}\n`);
   if (error instanceof UsageError) process.stderr.write('"sluice help" shows what can be said.\n');
   process.exitCode = usageExitCode;
 }

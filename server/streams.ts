@@ -10,6 +10,8 @@ const deadLetterAgeMs = 30 * dayMs;
 
 export interface Streams {
   health(): Health["jetstream"];
+  /** Called whenever it became possible or impossible to store messages. */
+  onChange(call: () => void): void;
   /** Resolves when the streams are there, or it is known why not. */
   settled(): Promise<void>;
   close(): void;
@@ -21,17 +23,16 @@ export interface StreamsOptions {
   /** Disk that all streams together may take; `undefined` when another machine's NATS decides. */
   readonly maxFileBytes: number | undefined;
   readonly log: Log;
-  /** When it became possible or impossible to store messages. */
-  onChange(): void;
 }
 
-export function keepStreams({ bus, isEnabled, maxFileBytes, log, onChange }: StreamsOptions): Streams {
+export function keepStreams({ bus, isEnabled, maxFileBytes, log }: StreamsOptions): Streams {
   const disabled = { enabled: false, healthy: false, detail: "switched off by gateway.jetstream.enabled" };
   let health: Health["jetstream"] = isEnabled ? { enabled: true, healthy: false, detail: "the bus is away" } : disabled;
   let settled = Promise.resolve();
+  let changed = () => {};
   const tell = (healthy: boolean, detail: string) => {
     health = { enabled: true, healthy, detail };
-    onChange();
+    changed();
   };
   const ensure = async () => {
     if (bus.stored === undefined) return tell(false, "the NATS server has no JetStream; start it with -js");
@@ -50,7 +51,14 @@ export function keepStreams({ bus, isEnabled, maxFileBytes, log, onChange }: Str
     if (state === "connected") settled = ensure();
     else tell(false, "the bus is away");
   });
-  return { health: () => health, settled: () => settled, close: stop };
+  return {
+    health: () => health,
+    settled: () => settled,
+    close: stop,
+    onChange(call) {
+      changed = call;
+    },
+  };
 }
 
 /** Half of the disk for data and a twentieth for dead letters; the rest is for streams that flows make themselves. */

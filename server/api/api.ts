@@ -43,7 +43,7 @@ export interface Api {
   close(): Promise<void>;
 }
 
-/** Nothing runs and nothing is served until `deployments.start()` and `listen()`. */
+/** Nothing is served until `listen()`, and nothing runs until `deployments.start()`. */
 export function createApi(options: ApiOptions): Api {
   const { bus, runtime, clock, store, compile, log } = options;
   const activityLog = new ActivityLog();
@@ -58,6 +58,7 @@ export function createApi(options: ApiOptions): Api {
       live.tellHealth();
     },
   });
+  deployments.load();
   const startedMs = clock.monotonic();
   const health = () =>
     readHealth({

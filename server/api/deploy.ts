@@ -36,9 +36,18 @@ export class Deployments {
     this.#options = options;
   }
 
+  /** Reads the flow files. Call it once, before anything else; nothing runs yet. */
+  load(): void {
+    const records = this.#options.store.readFlows();
+    this.#unreadable = records.filter(({ document }) => document === undefined);
+    for (const { path, problems } of this.#unreadable)
+      for (const { message } of problems) this.#options.log.error({ file: path }, `a flow does not run: ${message}`);
+    for (const record of records) this.#put(record);
+  }
+
   /**
-   * Reads the flow files and runs what can run. Whatever keeps a flow from running is logged and stays with the flow;
-   * it does not stop the others. Call it once, before anything else.
+   * Runs what can run of what was loaded. Whatever keeps a flow from running is logged and stays with the flow; it does
+   * not stop the others. Deployments wait for it.
    */
   start(): Promise<void> {
     const done = this.#start();
@@ -46,13 +55,7 @@ export class Deployments {
     return done;
   }
 
-  /** What is deployed is known at once, before the first `await`. */
   async #start(): Promise<void> {
-    const records = this.#options.store.readFlows();
-    this.#unreadable = records.filter(({ document }) => document === undefined);
-    for (const { path, problems } of this.#unreadable)
-      for (const { message } of problems) this.#options.log.error({ file: path }, `a flow does not run: ${message}`);
-    for (const record of records) this.#put(record);
     const { plan, problems } = this.#options.compile(this.#documents());
     const { applied, failures } = await this.#applyWhatCan(plan);
     this.#plan = applied;

@@ -7,6 +7,7 @@ import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import { type Compiled, compile } from "../compiler/compile.ts";
 import { compilerSettings } from "../compiler-settings.ts";
 import type { Settings } from "../settings.ts";
+import { UsageError } from "./arguments.ts";
 
 export type FileProblem = Problem & { readonly file?: string };
 
@@ -15,7 +16,7 @@ export interface CompiledFiles extends Pick<Compiled, "plan"> {
   readonly problems: readonly FileProblem[];
 }
 
-/** Throws when a file or folder is not there. Folders stand for the flow files in them. */
+/** Throws `UsageError` when a file or folder is not there. Folders stand for the flow files in them. */
 export async function compileFiles(names: readonly string[], settings: Settings): Promise<CompiledFiles> {
   const files = (names.length > 0 ? names : [settings.flows_dir]).flatMap(flowFiles);
   const read = files.map((file) => ({ file, ...readDocument(readFileSync(file, "utf8"), file) }));
@@ -37,7 +38,9 @@ export async function compileFiles(names: readonly string[], settings: Settings)
 }
 
 function flowFiles(name: string): string[] {
-  if (!statSync(name).isDirectory()) return [name];
+  const found = statSync(name, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`there is no file or folder ${name}`);
+  if (!found.isDirectory()) return [name];
   return readdirSync(name)
     .filter((entry) => entry.endsWith(".flow.json"))
     .sort()

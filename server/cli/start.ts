@@ -58,7 +58,7 @@ function stopOnSignals(starting: Promise<Gateway>, log: Log): void {
 }
 
 function announce(gateway: Gateway, settings: Settings, log: Log): void {
-  const { url, natsUrl, isOtherPort, isNatsEmbedded, flows } = gateway;
+  const { url, natsUrl, isOtherPort, isNatsEmbedded, isBusConnected, flows } = gateway;
   const taken = `port ${settings.server.port} is taken by another program, so this is another one; --set server.port=… chooses one`;
   if (isOtherPort) log.warn({ url }, taken);
   if (settings.server.insecure_http)
@@ -68,12 +68,13 @@ function announce(gateway: Gateway, settings: Settings, log: Log): void {
     log.info({ url, nats: natsUrl, flows, dataDir: data_dir, flowsDir: flows_dir }, "the gateway is running");
     return;
   }
+  const bus = isNatsEmbedded ? " (embedded)" : isBusConnected ? "" : " (NOT REACHABLE yet; nothing flows until it is)";
   const notRunning = flows.notRunning === 0 ? "" : `, ${flows.notRunning} not (see above or in the editor)`;
   process.stderr.write(`
   Sluice ${version()} is running.
 
     Editor   ${url}${isOtherPort ? "   (not the usual port!)" : ""}
-    Bus      ${natsUrl}${isNatsEmbedded ? " (embedded)" : ""}
+    Bus      ${natsUrl}${bus}
     Flows    ${flows.running} running${notRunning}, from ${flows_dir}
     Data     ${data_dir}
 

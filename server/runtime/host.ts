@@ -1,12 +1,11 @@
 /** The main thread's side of the worker: starts it, watches it, and brings it back with the same plan when it ends or hangs. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { type Clock, systemClock, type Timer } from "../../nodes/contract/clock.ts";
-import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Activity } from "./activity.ts";
 import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
-import type { FromWorker, ToWorker, WorkerOptions } from "./worker-messages.ts";
+import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
 
 /** The worker tells its activity every 250 ms. Silent for this long, it hangs in some node. */
 const hungAfterMs = 10_000;
@@ -16,7 +15,8 @@ const restartMs = { first: 500, most: 30_000 };
 const stableMs = 60_000;
 
 export interface RuntimeHostOptions {
-  readonly worker: WorkerOptions<Omit<BusOptions, "log">>;
+  /** A promise lets the worker load its code while, say, the bus it will use is still being started. */
+  readonly worker: RuntimeWorkerOptions | Promise<RuntimeWorkerOptions>;
   readonly log: Log;
   /** Called with the main thread's end of the port for WebSocket endpoints, at each start of a worker. */
   serveEndpoints(port: MessagePort): void;
@@ -121,11 +121,16 @@ class Host implements RuntimeHost {
     const { source, isCode } = workerSource();
     const worker = new Worker(source, {
       eval: isCode,
-      workerData: { options: this.#options.worker, endpoints: channel.port2 },
+      workerData: { endpoints: channel.port2 },
       transferList: [channel.port2],
     });
     this.#worker = worker;
     this.#startedMs = this.#heardMs = this.#clock.monotonic();
+    Promise.resolve(this.#options.worker).then(
+      (workerOptions) => worker.postMessage({ type: "start", options: workerOptions } satisfies ToWorker),
+      // Whoever broke the promise says why.
+      () => worker.terminate(),
+    );
     return new Promise((resolve, reject) => {
       worker.on("message", (message: FromWorker) => {
         this.#heardMs = this.#clock.monotonic();

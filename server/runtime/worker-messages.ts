@@ -1,5 +1,5 @@
 /** What the main thread and the worker say to each other. */
-
+import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { LogOptions } from "../log.ts";
 import type { Activity } from "./activity.ts";
@@ -15,7 +15,11 @@ export interface WorkerOptions<BusOptions> {
   readonly metricsPeriodMs: number;
 }
 
+export type RuntimeWorkerOptions = WorkerOptions<Omit<BusOptions, "log">>;
+
 export type ToWorker =
+  /** The first message, and only once. */
+  | { readonly type: "start"; readonly options: RuntimeWorkerOptions }
   | { readonly type: "apply"; readonly call: number; readonly plan: Plan }
   | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
   | { readonly type: "stop" };

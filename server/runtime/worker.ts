@@ -2,7 +2,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import { systemClock } from "../../nodes/contract/clock.ts";
-import type { BusOptions } from "../bus/connect-options.ts";
 import { connectBus } from "../bus/nats-bus.ts";
 import { createLog } from "../log.ts";
 import { createEndpointsProxy } from "./endpoint-bridge.ts";
@@ -11,15 +10,21 @@ import { Errors } from "./errors.ts";
 import { Latency } from "./latency.ts";
 import { startMetrics } from "./metrics.ts";
 import { Taps } from "./taps.ts";
-import type { FromWorker, ToWorker, WorkerOptions } from "./worker-messages.ts";
+import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
 
 const port = parentPort;
 if (port === null) throw new Error("worker.ts runs as a worker thread");
-const { options, endpoints } = workerData as { options: WorkerOptions<BusOptions>; endpoints: MessagePort };
+const { endpoints } = workerData as { endpoints: MessagePort };
+const catalogLoading = loadCatalog();
+const options = await new Promise<RuntimeWorkerOptions>((resolve) =>
+  port.once("message", (message: ToWorker) => {
+    if (message.type === "start") resolve(message.options);
+  }),
+);
 
 const tell = (message: FromWorker) => port.postMessage(message);
 const log = createLog(options.log).child({ thread: "runtime" });
-const [bus, catalog] = await Promise.all([connectBus({ ...options.bus, log }), loadCatalog()]);
+const [bus, catalog] = await Promise.all([connectBus({ ...options.bus, log }), catalogLoading]);
 const latency = new Latency();
 const engine = new Engine({
   bus,
@@ -37,7 +42,7 @@ const engine = new Engine({
 engine.onActivity((activity) => tell({ type: "activity", activity }));
 const metrics = startMetrics({ bus, clock: systemClock, engine, latency, periodMs: options.metricsPeriodMs });
 
-async function handle(message: ToWorker): Promise<void> {
+async function handle(message: Exclude<ToWorker, { type: "start" }>): Promise<void> {
   switch (message.type) {
     case "apply":
       tell({ type: "applied", call: message.call, result: await engine.apply(message.plan) });
@@ -55,5 +60,5 @@ async function handle(message: ToWorker): Promise<void> {
   }
 }
 
-port.on("message", (message: ToWorker) => void handle(message));
+port.on("message", (message: Exclude<ToWorker, { type: "start" }>) => void handle(message));
 tell({ type: "ready" });

@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { commands, help, readCommandLine } from "./arguments.ts";
+
+const refusal = (...args: string[]) => {
+  expect(() => readCommandLine(args)).toThrow();
+  try {
+    readCommandLine(args);
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return "";
+};
+
+test("a command with its options, wherever they stand", () => {
+  expect(readCommandLine(["--set", "server.port=1", "start", "--set=log.level=debug", "--config", "x.yaml"])).toEqual({
+    command: "start",
+    names: [],
+    configFile: "x.yaml",
+    assignments: ["server.port=1", "log.level=debug"],
+    isJson: false,
+  });
+  expect(readCommandLine(["validate", "a.json", "b.json", "--json"])).toMatchObject({
+    command: "validate",
+    names: ["a.json", "b.json"],
+    isJson: true,
+  });
+});
+
+test("--insecure-http is a setting", () => {
+  expect(readCommandLine(["start", "--insecure-http"]).assignments).toEqual(["server.insecure_http=true"]);
+});
+
+test("without a command, or asked for it, help is shown, which names every command", () => {
+  for (const args of [[], ["help"], ["start", "--help"], ["-h"]]) expect(readCommandLine(args).command).toBe("help");
+  expect(readCommandLine(["--version"]).command).toBe("version");
+  for (const command of commands) expect(help).toContain(`sluice ${command}`);
+});
+
+test("what is not understood is said, with what was probably meant", () => {
+  expect(refusal("strat")).toBe('there is no command "strat"; did you mean "start"?');
+  expect(refusal("start", "boiler.flow.json")).toMatch(/start takes no "boiler\.flow\.json"/);
+  expect(refusal("start", "--port", "1")).toMatch(/--port/);
+  expect(refusal("start", "--set")).toMatch(/--set/);
+  expect(refusal("explain", "a", "b")).toMatch(/one flow/);
+});
