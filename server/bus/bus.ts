@@ -34,8 +34,15 @@ export interface Bus {
    */
   publish(subject: string, payload: Uint8Array, headers?: HeaderBlock): void;
   droppedWhileDisconnected(): number;
-  /** `queue`: of all subscriptions with the same name one gets each message. A throwing handler is reported, not fatal. */
-  subscribe(subject: string, onMessage: (message: BusMessage) => void, options?: { queue?: string }): BusSubscription;
+  /**
+   * `queue`: of all subscriptions with the same name one gets each message. A throwing handler is reported, not fatal.
+   * `onError`: the server refuses the subscription (permissions); nothing will come any more.
+   */
+  subscribe(
+    subject: string,
+    onMessage: (message: BusMessage) => void,
+    options?: { queue?: string; onError?: (error: Error) => void },
+  ): BusSubscription;
   /** Resolves when the server has everything published so far; rejects after `timeoutMs`. */
   flush(timeoutMs: number): Promise<void>;
   /** JetStream, or `undefined` when it is switched off or the server has none. */

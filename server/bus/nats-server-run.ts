@@ -1,0 +1,132 @@
+/** One run of the nats-server program, from its start to its end. Who restarts it is in `nats-server.ts`. */
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { connect } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { setTimeout as sleep } from "node:timers/promises";
+import { z } from "zod";
+import type { Log } from "../log.ts";
+
+export interface ServerRun {
+  readonly pid: number | undefined;
+  /** Resolves when the program has ended or could not be started. */
+  readonly ended: Promise<void>;
+  /** Why it ended, in words; `undefined` while it runs. */
+  endReason(): string | undefined;
+  /** Asks it to end, and after `graceMs` makes it; resolves when it has. */
+  end(graceMs: number): Promise<void>;
+  endNow(): void;
+}
+
+export function runNatsServer(program: string, configPath: string, log: Log): ServerRun {
+  // In a process group of its own: Ctrl-C in a terminal goes to the whole group, and messages under way need the server.
+  const child = spawn(program, ["-c", configPath], { stdio: ["ignore", "ignore", "pipe"], detached: true });
+  let lastComplaint = "";
+  createInterface({ input: child.stderr }).on("line", (line) => {
+    const { level, text } = logLine(line);
+    if (level === "error" || level === "warn") lastComplaint = text;
+    log[level]({}, `nats-server: ${text}`);
+  });
+  let reason: string | undefined;
+  const ended = new Promise<void>((resolve) => {
+    child.once("error", (error) => {
+      reason ??= `${program} cannot be started: ${error.message}`;
+      resolve();
+    });
+    // "close" comes when its last words have been read, too.
+    child.once("close", (code, signal) => {
+      const how = signal === null ? `stopped with code ${code}` : `was ended by ${signal}`;
+      reason ??= `nats-server ${how}${lastComplaint === "" ? "" : `: ${lastComplaint}`}`;
+      resolve();
+    });
+  });
+  return {
+    pid: child.pid,
+    ended,
+    endReason: () => reason,
+    async end(graceMs) {
+      child.kill("SIGTERM");
+      const timer = setTimeout(() => child.kill("SIGKILL"), graceMs);
+      await ended;
+      clearTimeout(timer);
+    },
+    endNow: () => child.kill("SIGTERM"),
+  };
+}
+
+const levels: Readonly<Record<string, "debug" | "info" | "warn" | "error">> = {
+  WRN: "warn",
+  ERR: "error",
+  FTL: "error",
+  // Twenty lines at every start that concern nobody but who looks for a fault.
+  INF: "debug",
+  DBG: "debug",
+  TRC: "debug",
+};
+
+/** `[pid] date time [INF] text`; what is not in this form is said before logging begins, and is a complaint. */
+export function logLine(line: string): { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string } {
+  const [, tag = "", text = ""] = /^\[\d+\] \S+ \S+ \[([A-Z]{3})\] (.*)$/.exec(line) ?? [];
+  const level = levels[tag];
+  return level === undefined ? { level: "warn", text: line.replace(/^nats-server: /, "") } : { level, text };
+}
+
+const portsFile = z.object({ monitoring: z.tuple([z.url()], z.url()) });
+
+/**
+ * Resolves with the address of its monitoring when the server says it is healthy and its port takes connections.
+ * Rejects, with the reason in words, when it ends before or `signal` aborts.
+ */
+export async function whenReady(
+  run: ServerRun,
+  at: { readonly portsDir: string; readonly host: string; readonly port: number },
+  signal: AbortSignal,
+): Promise<string> {
+  let problem = "it has not opened its ports";
+  for (;;) {
+    const monitorUrl = monitorUrlOf(run, at.portsDir);
+    if (monitorUrl !== undefined) {
+      problem = await healthProblem(monitorUrl, 5_000);
+      if (problem === "" && (await accepts(at.host, at.port))) return monitorUrl;
+    }
+    const reason = run.endReason();
+    if (reason !== undefined) throw new Error(reason);
+    if (signal.aborted) throw new Error(`nats-server did not become ready: ${problem}`);
+    await sleep(25);
+  }
+}
+
+function monitorUrlOf(run: ServerRun, portsDir: string): string | undefined {
+  const name = readdirSync(portsDir).find((name) => name.endsWith(`_${run.pid}.ports`));
+  if (name === undefined) return undefined;
+  try {
+    return portsFile.parse(JSON.parse(readFileSync(join(portsDir, name), "utf8"))).monitoring[0];
+  } catch {
+    // Still being written.
+    return undefined;
+  }
+}
+
+/** What `/healthz` complains of; empty when all is well. */
+export async function healthProblem(monitorUrl: string, timeoutMs: number): Promise<string> {
+  try {
+    const answer = await fetch(`${monitorUrl}/healthz`, { signal: AbortSignal.timeout(timeoutMs) });
+    const text = await answer.text();
+    return answer.ok ? "" : `it says it is not healthy: ${text.slice(0, 300)}`;
+  } catch (error) {
+    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
+    return (error as Error).name === "TimeoutError" ? `it does not answer within ${timeoutMs} ms` : cause;
+  }
+}
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, host);
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once("error", () => resolve(false));
+  });
+}
