@@ -3,7 +3,7 @@ import type { RequestHandler } from "express";
 import express from "express";
 import { ApiFailure } from "./failure.ts";
 
-export const maxBodyBytes = 1_048_576;
+const maxBodyBytes = 1_048_576;
 const maxDepth = 64;
 
 const readText = express.text({ type: () => true, limit: maxBodyBytes, defaultCharset: "utf-8" });

@@ -24,7 +24,7 @@ export interface ApiServer {
 }
 
 /** The address cannot be listened on. */
-export class ListenError extends Error {
+class ListenError extends Error {
   override readonly name = "ListenError";
 }
 

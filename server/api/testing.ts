@@ -20,7 +20,7 @@ import type { Health } from "./contract.ts";
 import { WebSocketEndpoints } from "./endpoints.ts";
 
 const described = { title: "", summary: "", help: "", icon: "", examples: [] };
-export const testCatalog = catalogOf([
+const testCatalog = catalogOf([
   defineConnector({
     ...described,
     type: "adapter.test",

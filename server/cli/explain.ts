@@ -26,7 +26,7 @@ export async function runExplain(
   return errors.length === 0 ? 0 : 1;
 }
 
-export function planText({ flows, streams }: Plan): string {
+function planText({ flows, streams }: Plan): string {
   const streamLines = streams.map(({ name, subjects }) => `  ${name}  ${subjects.join("  ")}`);
   return `${[...flows.map(flowText), ...(streamLines.length > 0 ? [["streams", ...streamLines].join("\n")] : [])].join("\n\n")}\n`;
 }
