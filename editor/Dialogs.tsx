@@ -1,0 +1,49 @@
+import { Modal } from "@mantine/core";
+import { CommandPalette } from "./commands/CommandPalette.tsx";
+import { FindNode } from "./commands/FindNode.tsx";
+import { Shortcuts } from "./commands/Shortcuts.tsx";
+import { ChangesDialog } from "./deploy/ChangesDialog.tsx";
+import { ConflictDialog } from "./deploy/ConflictDialog.tsx";
+import { useT } from "./i18n/messages.ts";
+import { SendDialog } from "./live/SendDialog.tsx";
+import { QuickAdd } from "./palette/QuickAdd.tsx";
+import { useEditor, useView } from "./state/editor.ts";
+
+/** The one dialog that may be open. */
+export function Dialogs() {
+  const t = useT();
+  const { view } = useEditor();
+  const dialog = useView((state) => state.dialog);
+  const close = () => view.show(undefined);
+  const picks = dialog?.kind === "commands" || dialog?.kind === "find";
+  return (
+    <>
+      <Modal
+        opened={picks}
+        onClose={close}
+        withCloseButton={false}
+        centered={false}
+        yOffset="12vh"
+        size={560}
+        padding={0}
+        aria-label={t(dialog?.kind === "find" ? "command.find" : "command.commands")}
+      >
+        {dialog?.kind === "commands" && <CommandPalette onClose={close} />}
+        {dialog?.kind === "find" && <FindNode onClose={close} />}
+      </Modal>
+      {dialog?.kind === "add" && <QuickAdd dialog={dialog} onClose={close} />}
+      <Modal opened={dialog?.kind === "changes"} onClose={close} title={t("command.changes")} size={640}>
+        {dialog?.kind === "changes" && <ChangesDialog onClose={close} />}
+      </Modal>
+      <Modal opened={dialog?.kind === "conflict"} onClose={close} title={t("conflict.title")} size={820}>
+        {dialog?.kind === "conflict" && <ConflictDialog flows={dialog.flows} onClose={close} />}
+      </Modal>
+      <Modal opened={dialog?.kind === "shortcuts"} onClose={close} title={t("command.shortcuts")} size={760}>
+        {dialog?.kind === "shortcuts" && <Shortcuts />}
+      </Modal>
+      <Modal opened={dialog?.kind === "send"} onClose={close} title={t("command.send")} size={560}>
+        {dialog?.kind === "send" && <SendDialog node={dialog.node} onClose={close} />}
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+/** The flow as a picture: React Flow shows what the document says and turns what hands do into edits of it. */
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  ReactFlow,
+  ReactFlowProvider,
+  useReactFlow,
+  useStore,
+} from "@xyflow/react";
+import type { MouseEvent } from "react";
+import type { FlowDocument } from "../../server/api/contract.ts";
+import { NewerNotice } from "../deploy/NewerNotice.tsx";
+import { useT } from "../i18n/messages.ts";
+import { dragFormat } from "../palette/Palette.tsx";
+import { useDocuments, useEditor } from "../state/editor.ts";
+import { cardHeightPx, cardWidthPx, gridPx } from "../state/new-node.ts";
+import { categoryOf } from "../state/wiring.ts";
+import { addAt } from "./add-node.ts";
+import { CanvasControls } from "./CanvasControls.tsx";
+import type { DrawnNode } from "./drawn.ts";
+import { EmptyCanvas } from "./EmptyCanvas.tsx";
+import { GroupBox } from "./GroupBox.tsx";
+import { NodeCard } from "./NodeCard.tsx";
+import { NoteBox } from "./NoteBox.tsx";
+import { useCanvasHandle } from "./use-canvas-handle.ts";
+import { useConnecting } from "./use-connecting.ts";
+import { useDrawing } from "./use-drawing.ts";
+import { useMoving, wireUnder } from "./use-moving.ts";
+import { WireEdge } from "./WireEdge.tsx";
+import "@xyflow/react/dist/base.css";
+import "./canvas.css";
+
+const nodeTypes = { card: NodeCard, note: NoteBox, group: GroupBox };
+const edgeTypes = { wire: WireEdge };
+const snapGrid: [number, number] = [gridPx, gridPx];
+const fitOptions = { padding: 0.08, maxZoom: 1 };
+/** Below this zoom the small print of a card could not be read anyway. */
+const farZoom = 0.5;
+/** Smaller flows are their own overview. */
+const overviewFrom = 14;
+
+export function Canvas() {
+  const current = useDocuments((state) => state.current);
+  const document = useDocuments((state) =>
+    state.current === undefined ? undefined : state.flows[state.current]?.history.present,
+  );
+  if (current === undefined || document === undefined) return <EmptyCanvas />;
+  return (
+    // A flow of its own, so that each tab keeps its measures and begins where everything is in view.
+    <ReactFlowProvider key={current}>
+      <FlowCanvas document={document} />
+    </ReactFlowProvider>
+  );
+}
+
+function FlowCanvas({ document }: { document: FlowDocument }) {
+  const t = useT();
+  const editor = useEditor();
+  const flow = useReactFlow();
+  useCanvasHandle();
+  const { nodes, edges, onNodesChange, onEdgesChange } = useDrawing(document);
+  const moving = useMoving();
+  const connecting = useConnecting();
+  const isFar = useStore(({ transform }) => transform[2] < farZoom);
+
+  const quickAdd = (event: Pick<MouseEvent, "clientX" | "clientY">) => {
+    const screen = { x: event.clientX, y: event.clientY };
+    editor.view.show({ kind: "add", screen, at: flow.screenToFlowPosition(screen) });
+  };
+
+  return (
+    <section
+      className={isFar ? "canvas canvas--far" : "canvas"}
+      aria-label={t("canvas.label")}
+      onDoubleClick={(event) => {
+        if ((event.target as Element).classList.contains("react-flow__pane")) quickAdd(event);
+      }}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes(dragFormat)) return;
+        event.preventDefault();
+        event.dataTransfer.dropEffect = "copy";
+        moving.mark(wireUnder({ x: event.clientX, y: event.clientY }, document));
+      }}
+      onDragLeave={() => moving.mark(undefined)}
+      onDrop={(event) => {
+        const description = editor.types.get(event.dataTransfer.getData(dragFormat));
+        if (description === undefined) return;
+        event.preventDefault();
+        const pointer = { x: event.clientX, y: event.clientY };
+        const at = flow.screenToFlowPosition(pointer);
+        const into = wireUnder(pointer, document);
+        addAt(editor, description, { x: at.x - cardWidthPx / 2, y: at.y - cardHeightPx / 2 }, { into });
+        moving.mark(undefined);
+      }}
+    >
+      <ReactFlow
+        nodes={nodes}
+        edges={edges}
+        nodeTypes={nodeTypes}
+        edgeTypes={edgeTypes}
+        onNodesChange={onNodesChange}
+        onEdgesChange={onEdgesChange}
+        {...moving.handlers}
+        {...connecting}
+        onPaneClick={(event) => (event.ctrlKey || event.metaKey) && quickAdd(event)}
+        snapToGrid
+        snapGrid={snapGrid}
+        connectionRadius={32}
+        minZoom={0.1}
+        maxZoom={2}
+        fitView
+        fitViewOptions={fitOptions}
+        deleteKeyCode={null}
+        disableKeyboardA11y
+        zoomOnDoubleClick={false}
+        elevateNodesOnSelect={false}
+        onlyRenderVisibleElements
+        attributionPosition="bottom-center"
+        nodeDragThreshold={2}
+        selectNodesOnDrag
+      >
+        <Background variant={BackgroundVariant.Dots} gap={gridPx} size={1.4} color="var(--canvas-dot)" />
+        {document.nodes.length > overviewFrom && (
+          <MiniMap
+            pannable
+            zoomable
+            ariaLabel={t("canvas.minimap")}
+            nodeClassName={minimapClass}
+            nodeBorderRadius={6}
+          />
+        )}
+        <CanvasControls />
+      </ReactFlow>
+      {document.nodes.length === 0 && <EmptyCanvas isFlow />}
+      <NewerNotice />
+    </section>
+  );
+}
+
+function minimapClass(node: DrawnNode): string {
+  return node.type === "card" ? `minimap--${categoryOf(node.data.node.type) ?? "unknown"}` : `minimap--${node.type}`;
+}

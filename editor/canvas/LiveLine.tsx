@@ -1,0 +1,83 @@
+import { memo } from "react";
+import type { NodeStatus } from "../../server/api/contract.ts";
+import { useT } from "../i18n/messages.ts";
+import { formatCount, formatRate, glance } from "../live/format.ts";
+import { useNodeLive } from "../state/editor.ts";
+
+/** A reading of several values names them itself. */
+function nameOf(last: { readonly key: string; readonly value: unknown } | undefined): string {
+  return last === undefined || typeof last.value === "object" ? "" : last.key;
+}
+
+type State = NodeStatus["state"] | "running" | "none";
+
+/**
+ * The lowest line of a card: status, rate, and the last value or what is wrong. Apart from the card, so that a moving
+ * value draws this line and nothing else; each part reads text, so that what looks the same is not drawn at all.
+ */
+export const LiveLine = memo(function LiveLine({
+  flow,
+  node,
+  isSink,
+  isDeployed,
+}: {
+  flow: string;
+  node: string;
+  isSink: boolean;
+  isDeployed: boolean;
+}) {
+  const t = useT();
+  const state = useNodeLive(
+    flow,
+    node,
+    (live): State => live?.status?.state ?? (live === undefined ? "none" : "running"),
+  );
+  const detail = useNodeLive(flow, node, (live) => live?.status?.detail ?? "");
+  const rate = useNodeLive(flow, node, (live) =>
+    formatRate((isSink ? live?.rates.received : live?.rates.emitted) ?? 0),
+  );
+  const key = useNodeLive(flow, node, (live) => nameOf(live?.last));
+  const value = useNodeLive(flow, node, (live) => (live?.last === undefined ? "" : glance(live.last.value)));
+  const queued = useNodeLive(flow, node, (live) => formatCount(live?.queued ?? 0));
+  const lost = useNodeLive(flow, node, (live) => formatCount(live?.dropped ?? 0));
+  const failed = useNodeLive(flow, node, (live) => formatCount(live?.failed ?? 0));
+
+  if (!isDeployed) return <div className="card__live card__live--quiet">{t("card.undeployed")}</div>;
+  const isTrouble = state === "failed" || state === "degraded";
+  const words = detail === "" ? t(`state.${state}`) : `${t(`state.${state}`)}: ${detail}`;
+  return (
+    <div className="card__live">
+      <span className="card__status" data-state={state} title={words} role="img" aria-label={words} />
+      <span className="number card__rate" title={isSink ? t("card.rateIn") : t("card.rateOut")}>
+        {rate !== "" && !isTrouble ? t("rate", { rate }) : (isTrouble || value === "") && t(`state.${state}`)}
+      </span>
+      {queued !== "0" && (
+        <span className="number card__count card__count--warn" title={t("card.queued", { n: queued })}>
+          {t("card.queuedShort", { n: queued })}
+        </span>
+      )}
+      {lost !== "0" && (
+        <span className="number card__count card__count--warn" title={t("card.dropped", { n: lost })}>
+          {t("card.droppedShort", { n: lost })}
+        </span>
+      )}
+      {failed !== "0" && (
+        <span className="number card__count card__count--bad" title={t("card.failed", { n: failed })}>
+          {t("card.failedShort", { n: failed })}
+        </span>
+      )}
+      {isTrouble && detail !== "" ? (
+        <span className="card__trouble" title={detail}>
+          {detail}
+        </span>
+      ) : (
+        value !== "" && (
+          <span className="card__value" title={key === "" ? value : `${key} = ${value}`}>
+            {key !== "" && <span className="card__key">{key}</span>}
+            <span className="number">{value}</span>
+          </span>
+        )
+      )}
+    </div>
+  );
+});

@@ -1,0 +1,122 @@
+import { Tooltip } from "@mantine/core";
+import { IconAlertTriangleFilled } from "@tabler/icons-react";
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import type { Port, Problem } from "../../server/api/contract.ts";
+import { useT } from "../i18n/messages.ts";
+import { NodeIcon } from "../palette/NodeIcon.tsx";
+import { useCheck, useDocuments, useEditor, useView } from "../state/editor.ts";
+import { nodeKey } from "../state/live.ts";
+import { categoryOf } from "../state/wiring.ts";
+import type { CardNode } from "./drawn.ts";
+import { LiveLine } from "./LiveLine.tsx";
+import "./node-card.css";
+
+const unknownPorts = { inputs: [{ name: "in", title: "" }], outputs: [{ name: "out", title: "" }] };
+
+export const NodeCard = memo(function NodeCard({
+  data: { flow, node, changed, wired },
+  selected,
+}: NodeProps<CardNode>) {
+  const t = useT();
+  const { types } = useEditor();
+  const description = types.get(node.type);
+  const category = categoryOf(node.type);
+  const problems = useCheck(({ flows }) => flows[flow]?.byNode[node.id]);
+  const line = useCheck(({ flows }) => flows[flow]?.nodes[node.id]?.line);
+  const reads = useCheck(({ flows }) => flows[flow]?.nodes[node.id]?.reads);
+  const isDeployed = useDocuments(
+    ({ flows }) => flows[flow]?.base?.document.nodes.some(({ id }) => id === node.id) ?? false,
+  );
+  const highlighted = useView((view) => view.highlighted === nodeKey(flow, node.id));
+  const { inputs, outputs } = description ?? unknownPorts;
+  const isWired = (port: string) => wired.includes(` ${port} `);
+  const name = node.name === "" ? (description?.title ?? node.type) : node.name;
+
+  return (
+    <div
+      className="card"
+      data-category={description === undefined ? "unknown" : category}
+      data-selected={selected}
+      data-disabled={node.disabled === true}
+      data-highlighted={highlighted}
+      data-invalid={problems?.some(({ severity }) => severity === "error") ?? false}
+    >
+      <span className="card__strip">
+        <NodeIcon name={description?.icon} category={description && category} size={18} />
+      </span>
+      <div className="card__body">
+        <div className="card__head">
+          <span className="card__name">{name}</span>
+          {problems !== undefined && <ProblemMark problems={problems} />}
+          {changed && (
+            <span className="card__changed" title={t("card.changed")} role="img" aria-label={t("card.changed")} />
+          )}
+        </div>
+        <div className="card__line">
+          {description === undefined ? t("card.unknown", { type: node.type }) : line || description.title}
+        </div>
+        {node.disabled === true ? (
+          <div className="card__live card__live--quiet">{t("card.disabled")}</div>
+        ) : (
+          <LiveLine flow={flow} node={node.id} isSink={category === "sink"} isDeployed={isDeployed} />
+        )}
+      </div>
+      {inputs.map(({ name: port }) => (
+        <Handle key={port} id={port} type="target" position={Position.Left} className="port port--in" />
+      ))}
+      {inputs.length > 0 && !isWired("in") && reads !== undefined && reads.length > 0 && (
+        <span className="card__subject" title={t("card.listens", { subjects: reads.join(", ") })}>
+          {reads[0]}
+          {reads.length > 1 && ` +${reads.length - 1}`}
+        </span>
+      )}
+      <Outputs outputs={outputs} isWired={isWired} />
+    </div>
+  );
+});
+
+function Outputs({ outputs, isWired }: { outputs: readonly Port[]; isWired: (port: string) => boolean }) {
+  const regular = outputs.filter(({ name }) => name !== "failed");
+  const hasLabels = regular.length > 1;
+  return outputs.map(({ name, title }) => {
+    const at = regular.findIndex((port) => port.name === name);
+    const isFailed = at === -1;
+    const top = isFailed ? undefined : `${((at + 1) / (regular.length + 1)) * 100}%`;
+    return (
+      <Handle
+        key={name}
+        id={name}
+        type="source"
+        position={Position.Right}
+        className={isFailed ? "port port--failed" : "port"}
+        data-wired={isWired(name)}
+        {...(top === undefined ? {} : { style: { top } })}
+      >
+        {(hasLabels || isFailed) && <span className="port__label">{title}</span>}
+      </Handle>
+    );
+  });
+}
+
+function ProblemMark({ problems }: { problems: readonly Problem[] }) {
+  const t = useT();
+  const severity = problems.some((problem) => problem.severity === "error") ? "error" : "warning";
+  return (
+    <Tooltip
+      openDelay={100}
+      label={problems.map(({ message, path = [] }) => (
+        <div key={message}>{path.length === 0 ? message : `${path.join(".")}: ${message}`}</div>
+      ))}
+    >
+      <span
+        className="card__problem"
+        data-severity={severity}
+        role="img"
+        aria-label={t("card.problems", { n: problems.length })}
+      >
+        <IconAlertTriangleFilled size={13} />
+      </span>
+    </Tooltip>
+  );
+}

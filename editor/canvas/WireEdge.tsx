@@ -1,0 +1,111 @@
+import { IconEye, IconHourglass } from "@tabler/icons-react";
+import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyflow/react";
+import { memo, useState } from "react";
+import { useT } from "../i18n/messages.ts";
+import { formatCount, formatRate } from "../live/format.ts";
+import { useEditor, useNodeLive, useView } from "../state/editor.ts";
+import { isSameTap } from "../state/view.ts";
+import type { DrawnWire, WireData } from "./drawn.ts";
+import "./wire-edge.css";
+
+const detached: WireData = {
+  flow: "",
+  from: "",
+  fromType: "",
+  port: "out",
+  to: "",
+  carries: undefined,
+  idle: true,
+  onlyInput: false,
+};
+
+/** Thickness in steps, so that a rate that wavers does not draw the wire again. */
+function busyness(perSecond: number): number {
+  return perSecond < 0.05 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(perSecond + 1)));
+}
+
+export const WireEdge = memo(function WireEdge({
+  sourceX,
+  sourceY,
+  targetX,
+  targetY,
+  sourcePosition,
+  targetPosition,
+  selected,
+  data = detached,
+}: EdgeProps<DrawnWire>) {
+  const t = useT();
+  const [hovered, setHovered] = useState(false);
+  const { flow, from, port, to, carries, idle } = data;
+  const level = useRate(data, busyness);
+  const queued = useNodeLive(flow, to, (live) => live?.queued ?? 0);
+  const pinned = useView((view) => view.pinned.some((tap) => isSameTap(tap, { flow, node: from, port })));
+  const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const waits = queued > 0 && !idle;
+  return (
+    // biome-ignore lint/a11y/noStaticElementInteractions: only a label appears; the wire itself takes focus around this
+    <g
+      className="wire"
+      data-carries={port === "failed" ? "failed" : carries}
+      data-level={idle ? 0 : level}
+      data-idle={idle}
+      data-selected={selected}
+      data-waits={waits}
+      onMouseEnter={() => setHovered(true)}
+      onMouseLeave={() => setHovered(false)}
+    >
+      <path className="wire__halo" d={path} />
+      <BaseEdge path={path} interactionWidth={22} />
+      {(hovered || selected || waits || pinned) && (
+        <EdgeLabelRenderer>
+          <div
+            className="wire__label"
+            data-waits={waits}
+            style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
+          >
+            {(selected || pinned) && <IconEye size={12} aria-label={t("wire.tapped")} />}
+            {waits && (
+              <>
+                <IconHourglass size={11} aria-hidden />
+                <span className="number" title={t("card.queued", { n: queued })}>
+                  {formatCount(queued)}
+                </span>
+              </>
+            )}
+            {(hovered || selected) && <WireRate data={data} />}
+          </div>
+        </EdgeLabelRenderer>
+      )}
+    </g>
+  );
+});
+
+function WireRate({ data }: { data: WireData }) {
+  const t = useT();
+  const rate = useRate(data, (perSecond) => (Number.isNaN(perSecond) ? undefined : formatRate(perSecond) || "0"));
+  const what = data.port === "failed" ? t("carries.failed") : data.carries && t(`carries.${data.carries}`);
+  return (
+    <span className="number">
+      {rate === undefined ? "" : `${t("rate", { rate })} `}
+      <span className="wire__what">{what}</span>
+    </span>
+  );
+}
+
+/**
+ * Messages a second on the wire, as far as counters of its ends tell: those of the source when all of it leaves by this
+ * port, or those of the target when nothing else leads there. `NaN` when neither is so.
+ */
+function useRate<Slice>(
+  { flow, from, fromType, port, to, onlyInput }: WireData,
+  read: (perSecond: number) => Slice,
+): Slice {
+  const { types } = useEditor();
+  const regular = types.get(fromType)?.outputs.filter(({ name }) => name !== "failed").length ?? 1;
+  const bySource = useNodeLive(flow, from, (live) =>
+    read(port === "failed" ? (live?.rates.failed ?? 0) : (live?.rates.emitted ?? 0)),
+  );
+  const byTarget = useNodeLive(flow, to, (live) => read(live?.rates.received ?? 0));
+  if (port === "failed" || regular === 1) return bySource;
+  return onlyInput ? byTarget : read(Number.NaN);
+}

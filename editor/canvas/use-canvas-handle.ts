@@ -1,0 +1,37 @@
+/** Lets commands outside of the canvas move it. */
+import { useReactFlow } from "@xyflow/react";
+import { useEffect } from "react";
+import { useEditor } from "../state/editor.ts";
+import { cardHeightPx, cardWidthPx } from "../state/new-node.ts";
+
+const durationMs = 200;
+
+export function useCanvasHandle(): void {
+  const { canvas } = useEditor();
+  const flow = useReactFlow();
+  useEffect(() => {
+    canvas.current = {
+      fit: () => void flow.fitView({ padding: 0.08, maxZoom: 1, duration: durationMs }),
+      zoomBy: (factor) => void flow.zoomTo(flow.getZoom() * factor, { duration: 100 }),
+      centre: (ids) =>
+        void flow.fitView({
+          nodes: ids.map((id) => ({ id })),
+          maxZoom: Math.max(1, flow.getZoom()),
+          padding: 0.6,
+          duration: durationMs,
+        }),
+      placeOf: flow.screenToFlowPosition,
+      middle: () => {
+        const box = document.querySelector(".canvas")?.getBoundingClientRect() ?? new DOMRect();
+        return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+      },
+      sizeOf: (id) => {
+        const { width = cardWidthPx, height = cardHeightPx } = flow.getNode(id)?.measured ?? {};
+        return { width, height };
+      },
+    };
+    return () => {
+      canvas.current = undefined;
+    };
+  }, [canvas, flow]);
+}

@@ -1,0 +1,85 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
+import { DebugDrawer } from "../debug/DebugDrawer.tsx";
+import { useT } from "../i18n/messages.ts";
+import { Splitter } from "../Splitter.tsx";
+import { useEditor, useView } from "../state/editor.ts";
+import { nodeKey } from "../state/live.ts";
+import type { DrawerTab } from "../state/view.ts";
+import { History } from "./History.tsx";
+import { locate, nodeName } from "./locate.ts";
+import { ProblemCount, Problems } from "./Problems.tsx";
+import "./drawer.css";
+
+const tabs = ["debug", "problems", "history"] as const satisfies readonly DrawerTab[];
+
+/** Below the canvas: what flows, what is wrong, what was. */
+export function Drawer() {
+  const t = useT();
+  const { view } = useEditor();
+  const open = useView(({ drawer }) => drawer);
+  const height = useView(({ drawerHeight }) => drawerHeight);
+  const isOpen = open !== "closed";
+  return (
+    <>
+      {isOpen && (
+        <Splitter
+          orientation="horizontal"
+          label={t("drawer.resize")}
+          size={height}
+          min={120}
+          max={700}
+          onResize={(drawerHeight) => view.remember({ drawerHeight })}
+        />
+      )}
+      <section className="drawer" data-open={isOpen} style={isOpen ? { height } : {}} aria-label={t("drawer.label")}>
+        <div className="drawer__tabs" role="tablist">
+          {tabs.map((tab) => (
+            <button
+              key={tab}
+              type="button"
+              role="tab"
+              className="drawer__tab"
+              aria-selected={tab === open}
+              onClick={() => view.toggleDrawer(tab)}
+            >
+              {t(`drawer.${tab}`)}
+              {tab === "problems" && <ProblemCount />}
+            </button>
+          ))}
+          <Tooltip label={`${t(isOpen ? "drawer.close" : "drawer.open")} (J)`}>
+            <ActionIcon
+              size="sm"
+              className="drawer__toggle"
+              aria-label={t(isOpen ? "drawer.close" : "drawer.open")}
+              onClick={() => view.toggleDrawer(isOpen ? open : "debug")}
+            >
+              {isOpen ? <IconChevronDown size={15} /> : <IconChevronUp size={15} />}
+            </ActionIcon>
+          </Tooltip>
+        </div>
+        {isOpen && (
+          <div className="drawer__content" role="tabpanel" aria-label={t(`drawer.${open}`)}>
+            {open === "debug" && <Debug />}
+            {open === "problems" && <Problems />}
+            {open === "history" && <History />}
+          </div>
+        )}
+      </section>
+    </>
+  );
+}
+
+function Debug() {
+  const t = useT();
+  const editor = useEditor();
+  return (
+    <DebugDrawer
+      samples={editor.samples}
+      nodeName={(flow, node) => nodeName(editor, flow, node)}
+      onHover={(flow, node) => editor.view.highlight(node === null ? undefined : nodeKey(flow, node))}
+      onLocate={(flow, node) => locate(editor, nodeKey(flow, node))}
+      hint={t("drawer.debugHint")}
+    />
+  );
+}

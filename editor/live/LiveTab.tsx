@@ -1,0 +1,85 @@
+import { lazy, Suspense } from "react";
+import type { FlowNode } from "../../server/api/contract.ts";
+import { type MessageKey, useT } from "../i18n/messages.ts";
+import { useEditor, useNodeLive } from "../state/editor.ts";
+import { nodeKey } from "../state/live.ts";
+import { formatCount, formatRate, formatValue } from "./format.ts";
+import "./live.css";
+
+/** uPlot comes when somebody looks at a plot. */
+const Plots = lazy(() => import("./Plots.tsx").then(({ Plots: component }) => ({ default: component })));
+
+/** What the chosen node does now, and how its values and its rate went in the last minutes. */
+export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
+  const t = useT();
+  const { live } = useEditor();
+  const state = useNodeLive(
+    flow,
+    node.id,
+    (slice) => slice?.status?.state ?? (slice === undefined ? "none" : "running"),
+  );
+  const detail = useNodeLive(flow, node.id, (slice) => slice?.status?.detail ?? "");
+  const last = useNodeLive(flow, node.id, (slice) => slice?.last);
+  const isThere = state !== "none";
+  return (
+    <div className="live">
+      <div className="live__status">
+        <span className="card__status" data-state={state} />
+        <strong>{t(`state.${state}`)}</strong>
+        <span className="live__detail">{detail}</span>
+      </div>
+      {!isThere && <p className="side__hint">{t("live.none")}</p>}
+      {last !== undefined && (
+        <div className="live__last">
+          <span className="live__series">
+            {last.device_id} / {last.key}
+          </span>
+          <span className="live__value number">{formatValue(last.value)}</span>
+        </div>
+      )}
+      {isThere && (
+        <>
+          <div className="live__figures">
+            <Figure flow={flow} node={node.id} field="received" title="live.received" />
+            <Figure flow={flow} node={node.id} field="emitted" title="live.emitted" />
+            <Figure flow={flow} node={node.id} field="failed" title="live.failed" tone="bad" />
+            <Figure flow={flow} node={node.id} field="dropped" title="live.dropped" tone="warn" />
+            <Figure flow={flow} node={node.id} field="queued" title="live.queued" tone="warn" />
+          </div>
+          <Suspense>
+            <Plots live={live} nodeKey={nodeKey(flow, node.id)} />
+          </Suspense>
+        </>
+      )}
+    </div>
+  );
+}
+
+function Figure({
+  flow,
+  node,
+  field,
+  title,
+  tone,
+}: {
+  flow: string;
+  node: string;
+  field: "received" | "emitted" | "failed" | "dropped" | "queued";
+  title: MessageKey;
+  tone?: "bad" | "warn";
+}) {
+  const t = useT();
+  const count = useNodeLive(flow, node, (live) => live?.[field] ?? 0);
+  const rate = useNodeLive(flow, node, (live) =>
+    field === "dropped" || field === "queued" ? "" : formatRate(live?.rates[field] ?? 0),
+  );
+  return (
+    <div className="live__figure" data-tone={count > 0 ? tone : undefined}>
+      <span>{t(title)}</span>
+      <strong className="number" title={String(count)}>
+        {formatCount(count)}
+      </strong>
+      <small className="number">{rate === "" ? "" : t("rate", { rate })}</small>
+    </div>
+  );
+}
