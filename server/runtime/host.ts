@@ -34,7 +34,12 @@ export interface RuntimeHost extends Runtime {
 /** Resolves when the worker is ready for its first plan; rejects when it ends before that. */
 export async function startRuntimeHost(options: RuntimeHostOptions): Promise<RuntimeHost> {
   const host = new Host(options, systemClock);
-  await host.ready();
+  try {
+    await host.ready();
+  } catch (error) {
+    await host.stop();
+    throw error;
+  }
   return host;
 }
 
@@ -97,6 +102,12 @@ class Host implements RuntimeHost {
     this.#stopping = true;
     this.#watchdog.cancel();
     await this.#ready.catch(() => undefined);
+    if (this.#state.state === "running") await this.#askToStop();
+    await this.#worker?.terminate();
+    this.#state = { state: "stopped", detail: "" };
+  }
+
+  async #askToStop(): Promise<void> {
     let timer: Timer | undefined;
     const late = new Promise<void>((resolve) => {
       timer = this.#clock.after(stopMs, resolve);
@@ -107,8 +118,6 @@ class Host implements RuntimeHost {
     this.#send({ type: "stop" });
     await Promise.race([stopped, late]);
     timer?.cancel();
-    await this.#worker?.terminate();
-    this.#state = { state: "stopped", detail: "" };
   }
 
   #send(message: ToWorker): void {
