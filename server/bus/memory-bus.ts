@@ -6,6 +6,7 @@ import {
   type BusSubscription,
   type HeaderBlock,
   PayloadTooLargeError,
+  type StoredBus,
 } from "./bus.ts";
 
 interface Listener {
@@ -23,7 +24,7 @@ export interface Published {
 }
 
 export class MemoryBus implements Bus {
-  readonly stored = undefined;
+  readonly stored: StoredBus | undefined = undefined;
   /** Everything published, in order. */
   readonly published: Published[] = [];
   #listeners: Listener[] = [];
