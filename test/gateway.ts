@@ -11,6 +11,7 @@ const main = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 
 export interface Gateway {
   readonly url: string;
+  /** Of the embedded server. */
   readonly natsUrl: string;
   readonly folder: string;
   readonly program: Program;
@@ -67,7 +68,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     async () => {
       if (program.child.exitCode !== null) throw new Error(`the gateway ended:\n${program.output()}`);
       const health = await call(url, "GET", "/api/health").catch(() => undefined);
-      return (health?.body as Health | undefined)?.status === "ok";
+      return (health?.body as Health | undefined)?.runtime.state === "running";
     },
     20_000,
   ).catch((error: Error) => {
@@ -126,6 +127,7 @@ export interface Heard {
   /** `undefined` when the text is no JSON. */
   // biome-ignore lint/suspicious/noExplicitAny: what is asserted is what the tests write down
   readonly json: any;
+  header(name: string): string | undefined;
 }
 
 export async function busClient(url: string): Promise<BusClient> {
@@ -137,7 +139,8 @@ export async function busClient(url: string): Promise<BusClient> {
       connection.subscribe(subject, {
         callback: (_error: Error | null, message: Msg) => {
           const text = message.string();
-          heard.push({ subject: message.subject, text, json: parsed(text) });
+          const header = (name: string) => message.headers?.get(name);
+          heard.push({ subject: message.subject, text, json: parsed(text), header });
         },
       });
       await connection.flush();

@@ -1,0 +1,105 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { flow } from "./gateway.ts";
+import { startProgram } from "./peers/program.ts";
+
+const main = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
+
+describe("the command line", () => {
+  let folder: string;
+  const rule = { id: "warm", type: "rule.filter", config: { mode: "expression", expression: "value > 20" } };
+  const sink = { id: "log", type: "sink.console", config: {} };
+  const wires = [{ from: "warm", to: "log" }];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), "sluice-cli-"));
+    await mkdir(join(folder, "flows"));
+    await write("good", flow("good", { nodes: [rule, sink], wires }));
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+
+  async function write(id: string, document: object, subfolder = "flows"): Promise<string> {
+    const path = join(folder, subfolder, `${id}.flow.json`);
+    await mkdir(join(folder, subfolder), { recursive: true });
+    await writeFile(path, JSON.stringify(document));
+    return path;
+  }
+
+  async function sluice(...args: string[]) {
+    const flows = ["--set", `flows_dir=${join(folder, "flows")}`, "--set", `data_dir=${join(folder, "data")}`];
+    const program = startProgram(process.execPath, [main, ...args, ...flows]);
+    const exitCode = await new Promise<number | null>((resolve) => program.child.once("close", resolve));
+    return { exitCode, output: program.output() };
+  }
+
+  test("validate answers 0 for flows that compile, and counts them", async () => {
+    expect(await sluice("validate")).toEqual({ exitCode: 0, output: "1 flow(s): 0 error(s), 0 warning(s)\n" });
+  });
+
+  test("validate of a typo answers 1, with file, node, field and the nearest name", async () => {
+    const typo = { ...rule, config: { mode: "expression", expresion: "value > 20" } };
+    const file = await write("typo", flow("typo", { nodes: [typo] }), "drafts");
+    const { exitCode, output } = await sluice("validate", file);
+    expect(exitCode).toBe(1);
+    expect(output).toContain(`${file}: error: node warm`);
+    expect(output).toMatch(/expresion.*"expression"/);
+    expect(output).toMatch(/1 flow\(s\): \d error\(s\)/);
+  });
+
+  test("validate says what is broken in a file that is no JSON, and where", async () => {
+    const file = join(folder, "broken.flow.json");
+    await writeFile(file, '{ "format": 1,\n  "id": }');
+    const { exitCode, output } = await sluice("validate", file);
+    expect(exitCode).toBe(1);
+    expect(output).toContain(file);
+    expect(output).toMatch(/line 2|2:/);
+  });
+
+  test("R166 validate tells warnings and still answers 0", async () => {
+    const deaf = { ...sink, subject: "iot.alerts.*" };
+    const file = await write("deaf", flow("deaf", { nodes: [deaf] }), "drafts");
+    const { exitCode, output } = await sluice("validate", file);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0, output: expect.stringContaining("use iot.alerts.>") });
+  });
+
+  test("validate in JSON is for programs", async () => {
+    const file = await write("unknown", flow("unknown", { nodes: [{ id: "x", type: "rule.fliter" }] }), "drafts");
+    const { exitCode, output } = await sluice("validate", "--json", file);
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(output)).toMatchObject({
+      ok: false,
+      files: [file],
+      problems: [{ code: "unknown-type", severity: "error", flow: "unknown", node: "x", file }],
+    });
+  });
+
+  test("R166 explain shows what each node reads and publishes, and the streams", async () => {
+    const { exitCode, output } = await sluice("explain", "good");
+    expect(exitCode).toBe(0);
+    expect(output).toMatch(/warm {2}rule\.filter/);
+    expect(output).toMatch(/reads +iot\.processed\.> .*queue rule_engine_workers\.good\.warm/);
+    expect(output).toMatch(/publishes +iot\.rules\.good_warm\n/);
+    expect(output).toMatch(/reads +iot\.rules\.good_warm .*from warm/);
+    expect(output).toMatch(/IOT_DATA +iot\.processed\.> +iot\.rules\.>/);
+  });
+
+  test("explain of a flow that is not there names those that are", async () => {
+    const { exitCode, output } = await sluice("explain", "god");
+    expect(exitCode).toBe(2);
+    expect(output).toMatch(/no flow "god".*"good"/);
+  });
+
+  test.each([
+    ["an unknown command", ["strat"], /"strat".*"start"/],
+    ["an unknown option", ["start", "--port", "1"], /--port/],
+    ["a file that is not there", ["validate", "nowhere.flow.json"], /nowhere\.flow\.json/],
+    ["R139 a setting that does not exist", ["validate", "--set", "gateway.nats_ulr=embedded"], /nats_ulr.*nats_url/s],
+    ["R139 a setting that is wrong", ["start", "--set", "metrics.interval=often"], /metrics\.interval.*"often".*2s/s],
+  ])("%s is answered with 2 and what was meant", async (_what, args, words) => {
+    const { exitCode, output } = await sluice(...args);
+    expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringMatching(words) });
+  });
+});
