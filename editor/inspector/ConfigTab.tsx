@@ -1,11 +1,13 @@
 import { Alert, Switch, TextInput, VisuallyHidden } from "@mantine/core";
+import { useMemo } from "react";
+import type { NodeDescription } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { isObject, type JsonObject } from "../widgets/edit.ts";
 import { Form } from "../widgets/Form.tsx";
 import type { JsonField, TextField } from "../widgets/field.ts";
 import { JsonWidget } from "../widgets/JsonWidget.tsx";
 import { Advanced } from "../widgets/ObjectForm.tsx";
-import { type PlacedProblem, problemsOfNode } from "../widgets/place-problems.ts";
+import { noProblems, type PlacedProblem, problemsOfNode } from "../widgets/place-problems.ts";
 import { TextWidget } from "../widgets/TextWidget.tsx";
 import type { InspectorProps } from "./Inspector.tsx";
 import { type NodeTextName, problemsOfText, withDisabled, withText } from "./node-edit.ts";
@@ -13,13 +15,12 @@ import { type NodeTextName, problemsOfText, withDisabled, withText } from "./nod
 /** Name, switch and form of a node, and below what few people need: subject of the input, rule id. */
 export function ConfigTab({ node, description, problems, onChange }: InspectorProps) {
   const t = useT();
-  const own = problemsOfNode(problems, node.id);
-  const texts = ([] as NodeTextName[])
-    .concat((description?.inputs.length ?? 0) > 0 ? "subject" : [])
-    .concat(description?.category === "rule" ? "ruleId" : []);
-  const ofTexts = new Map(texts.map((name) => [name, problemsOfText(own, name, description?.config)]));
+  const { own, ofTexts, ofConfig } = useMemo(
+    () => sorted(problemsOfNode(problems, node.id), description),
+    [problems, node.id, description],
+  );
+  const texts = [...ofTexts.keys()];
   const elsewhere = [...ofTexts.values()].flat();
-  const ofConfig = own.filter((problem) => !elsewhere.includes(problem));
   const setConfig = (config: JsonObject) => onChange({ ...node, config: { ...config } });
 
   return (
@@ -79,7 +80,7 @@ export function ConfigTab({ node, description, problems, onChange }: InspectorPr
                   label={t(`inspector.${name}`)}
                   value={node[name]}
                   fallback={undefined}
-                  problems={ofTexts.get(name) ?? []}
+                  problems={ofTexts.get(name) ?? noProblems}
                   onChange={(value) => onChange(withText(node, name, typeof value === "string" ? value : undefined))}
                 />
               </div>
@@ -89,6 +90,16 @@ export function ConfigTab({ node, description, problems, onChange }: InspectorPr
       )}
     </div>
   );
+}
+
+/** Which problems concern the texts of the node itself, and which its configuration. */
+function sorted(own: readonly PlacedProblem[], description: NodeDescription | undefined) {
+  const texts: NodeTextName[] = [];
+  if ((description?.inputs.length ?? 0) > 0) texts.push("subject");
+  if (description?.category === "rule") texts.push("ruleId");
+  const ofTexts = new Map(texts.map((name) => [name, problemsOfText(own, name, description?.config)]));
+  const elsewhere = [...ofTexts.values()].flat();
+  return { own, ofTexts, ofConfig: own.filter((problem) => !elsewhere.includes(problem)) };
 }
 
 const text: TextField = { kind: "text", widget: "subject", advanced: false, showWhen: {}, initial: undefined };

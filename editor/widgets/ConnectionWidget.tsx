@@ -1,11 +1,12 @@
 import { ActionIcon, Button, Input, Select, Tooltip } from "@mantine/core";
 import { IconPencil, IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import { useT } from "../i18n/messages.ts";
 import { ConnectionDialog } from "./ConnectionDialog.tsx";
 import { newConnection } from "./connection-edit.ts";
 import type { ConnectionField } from "./field.ts";
-import { ProblemWords, useFrame } from "./frame.tsx";
+import { useFrame } from "./frame.tsx";
+import { RowWords } from "./RowWords.tsx";
 import { useSurroundings } from "./surroundings.ts";
 import type { WidgetProps } from "./widget.ts";
 
@@ -14,7 +15,7 @@ export function ConnectionWidget(props: WidgetProps<ConnectionField>) {
   const { field, value, onChange } = props;
   const t = useT();
   const surroundings = useSurroundings();
-  const [edited, setEdited] = useState<{ readonly id: string; readonly isNew: boolean }>();
+  const [edited, setEdited] = useState<"chosen" | "new">();
   const type = surroundings.connectionTypes.find((candidate) => candidate.type === field.connection);
   const title = type?.title ?? field.connection;
   const fitting = surroundings.connections.filter((connection) => connection.type === field.connection);
@@ -22,18 +23,14 @@ export function ConnectionWidget(props: WidgetProps<ConnectionField>) {
   const lost = chosen === undefined && typeof value === "string" && value !== "";
   const frame = useFrame(props, lost ? { ownError: t("field.connection.lost", { id: value }) } : {});
   const below = chosen === undefined ? [] : surroundings.problemsOf(chosen.id);
-  const create = () => setEdited({ id: newConnection(surroundings.connections, field.connection).id, isNew: true });
+  const fresh = newConnection(surroundings.connections, field.connection);
 
   const dialog =
     edited === undefined || type === undefined ? null : (
       <ConnectionDialog
         type={type}
-        initial={
-          edited.isNew
-            ? newConnection(surroundings.connections, field.connection)
-            : (chosen ?? newConnection(surroundings.connections, field.connection))
-        }
-        isNew={edited.isNew}
+        initial={edited === "chosen" && chosen !== undefined ? chosen : fresh}
+        isNew={edited === "new"}
         onSaved={(id) => onChange(id)}
         onRemoved={() => onChange(undefined)}
         onClose={() => setEdited(undefined)}
@@ -48,7 +45,7 @@ export function ConnectionWidget(props: WidgetProps<ConnectionField>) {
           size="xs"
           leftSection={<IconPlus size={14} aria-hidden />}
           disabled={type === undefined}
-          onClick={create}
+          onClick={() => setEdited("new")}
         >
           {t("field.connection.new", { type: title })}
         </Button>
@@ -56,11 +53,13 @@ export function ConnectionWidget(props: WidgetProps<ConnectionField>) {
       </Input.Wrapper>
     );
   return (
-    <div>
-      <div className="form__with-actions">
+    <Input.Wrapper {...frame} labelElement="div">
+      <div className="form__inline">
         <Select
-          {...frame}
+          size="xs"
           className="form__grow"
+          aria-label={props.label}
+          error={frame.error !== undefined}
           data={[
             ...fitting.map(({ id, name }) => ({ value: id, label: name === undefined || name === "" ? id : name })),
             ...(lost ? [{ value, label: value }] : []),
@@ -71,37 +70,44 @@ export function ConnectionWidget(props: WidgetProps<ConnectionField>) {
           onChange={(id) => onChange(id ?? undefined)}
           comboboxProps={{ shadow: "md" }}
         />
-        <Tooltip label={t("field.connection.edit")}>
-          <ActionIcon
-            variant="default"
-            size={30}
-            disabled={chosen === undefined || type === undefined}
-            aria-label={t("field.connection.edit")}
-            onClick={() => chosen !== undefined && setEdited({ id: chosen.id, isNew: false })}
-          >
-            <IconPencil size={15} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
-        <Tooltip label={t("field.connection.new", { type: title })}>
-          <ActionIcon
-            variant="default"
-            size={30}
-            disabled={type === undefined}
-            aria-label={t("field.connection.new", { type: title })}
-            onClick={create}
-          >
-            <IconPlus size={15} stroke={1.6} />
-          </ActionIcon>
-        </Tooltip>
+        <IconButton
+          label={t("field.connection.edit")}
+          disabled={chosen === undefined || type === undefined}
+          onClick={() => setEdited("chosen")}
+        >
+          <IconPencil size={15} stroke={1.6} />
+        </IconButton>
+        <IconButton
+          label={t("field.connection.new", { type: title })}
+          disabled={type === undefined}
+          onClick={() => setEdited("new")}
+        >
+          <IconPlus size={15} stroke={1.6} />
+        </IconButton>
       </div>
-      {below.length === 0 ? null : (
-        <p className="form__note">
-          <span className="form__error">
-            <ProblemWords problems={below} />
-          </span>
-        </p>
-      )}
+      <RowWords problems={below} />
       {dialog}
-    </div>
+    </Input.Wrapper>
+  );
+}
+
+function IconButton(props: {
+  readonly label: string;
+  readonly disabled: boolean;
+  readonly children: ReactNode;
+  onClick(): void;
+}) {
+  return (
+    <Tooltip label={props.label}>
+      <ActionIcon
+        variant="default"
+        size={30}
+        disabled={props.disabled}
+        aria-label={props.label}
+        onClick={props.onClick}
+      >
+        {props.children}
+      </ActionIcon>
+    </Tooltip>
   );
 }

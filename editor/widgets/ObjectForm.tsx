@@ -1,12 +1,14 @@
 import { UnstyledButton } from "@mantine/core";
 import { IconChevronRight } from "@tabler/icons-react";
-import { useId, useState } from "react";
+import { memo, useId, useMemo, useState } from "react";
 import { useT } from "../i18n/messages.ts";
 import { isObject, type JsonObject, withProperty } from "./edit.ts";
-import type { Field, ObjectField, Property } from "./field.ts";
+import type { ObjectField, Property } from "./field.ts";
 import { ProblemWords } from "./frame.tsx";
+import { halfWide } from "./half-wide.ts";
 import { InnerField } from "./InnerField.tsx";
 import { noProblems, type PlacedProblem, placeProblems } from "./place-problems.ts";
+import { useStable } from "./use-stable.ts";
 import { fallbackOf, shownProperties } from "./visible.ts";
 
 interface Props {
@@ -21,25 +23,23 @@ interface Props {
 export function ObjectForm({ field, value, fallback, problems, onChange }: Props) {
   const object = isObject(value) ? value : {};
   const shown = shownProperties(field, object, fallback);
-  const { here, below } = placeProblems(
-    problems,
-    shown.map(({ key }) => key),
-  );
-  const view = (property: Property) => (
-    <div key={property.key} className={isNarrow(property.field) ? "form__narrow" : "form__wide"}>
-      <InnerField
-        field={property.field}
-        label={property.label}
-        required={property.required}
-        value={object[property.key]}
-        fallback={fallbackOf(property, fallback)}
-        problems={below.get(property.key) ?? noProblems}
-        onChange={(next) => onChange(withProperty(object, property.key, next))}
-      />
-    </div>
-  );
+  const keys = shown.map(({ key }) => key).join("\n");
+  const { here, below } = useMemo(() => placeProblems(problems, keys.split("\n")), [problems, keys]);
+  const basic = shown.filter((property) => !property.field.advanced);
   const advanced = shown.filter((property) => property.field.advanced);
-  const troubled = advanced.filter(({ key }) => below.has(key)).length;
+  const half = new Set([...halfWide(basic), ...halfWide(advanced)]);
+  const set = useStable((key: string, next: unknown) => onChange(withProperty(object, key, next)));
+  const view = (property: Property) => (
+    <PropertyView
+      key={property.key}
+      property={property}
+      half={half.has(property)}
+      value={object[property.key]}
+      fallback={fallbackOf(property, fallback)}
+      problems={below.get(property.key) ?? noProblems}
+      onSet={set}
+    />
+  );
   return (
     <>
       {here.length === 0 ? null : (
@@ -47,10 +47,10 @@ export function ObjectForm({ field, value, fallback, problems, onChange }: Props
           <ProblemWords problems={here} />
         </div>
       )}
-      <div className="form__grid">{shown.filter((property) => !property.field.advanced).map(view)}</div>
+      <div className="form__grid">{basic.map(view)}</div>
       {advanced.length === 0 ? null : (
         <Advanced
-          troubled={troubled > 0}
+          troubled={advanced.some(({ key }) => below.has(key))}
           count={advanced.length}
           changed={advanced.filter(({ key }) => object[key] !== undefined).length}
         >
@@ -60,6 +60,33 @@ export function ObjectForm({ field, value, fallback, problems, onChange }: Props
     </>
   );
 }
+
+interface PropertyProps {
+  readonly property: Property;
+  readonly half: boolean;
+  readonly value: unknown;
+  readonly fallback: unknown;
+  readonly problems: readonly PlacedProblem[];
+  onSet(key: string, value: unknown): void;
+}
+
+/** Drawn again only when its own value or problems change: typing in one field of a long form costs only that field. */
+const PropertyView = memo(function PropertyView(props: PropertyProps) {
+  const { property, half, value, fallback, problems, onSet } = props;
+  return (
+    <div className={half ? "form__narrow" : "form__wide"}>
+      <InnerField
+        field={property.field}
+        label={property.label}
+        required={property.required}
+        value={value}
+        fallback={fallback}
+        problems={problems}
+        onChange={(next) => onSet(property.key, next)}
+      />
+    </div>
+  );
+});
 
 /** Folded until asked for, or until something in it is wrong. */
 export function Advanced(props: {
@@ -95,14 +122,4 @@ export function Advanced(props: {
       ) : null}
     </div>
   );
-}
-
-/** Whether two of its kind fit beside each other. */
-function isNarrow(field: Field): boolean {
-  if ((field.description?.length ?? 0) > 70) return false;
-  if (field.kind === "number") return true;
-  if (field.kind === "text") return field.widget === "duration";
-  if (field.kind === "choice")
-    return field.choices.every(({ label }) => label.length <= 18) && field.choices.length > 3;
-  return field.kind === "boolean" && (field.title ?? "").length <= 22 && field.description === undefined;
 }

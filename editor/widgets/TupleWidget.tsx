@@ -2,7 +2,7 @@ import { replaced } from "./edit.ts";
 import { emptyValue } from "./empty-value.ts";
 import type { TupleField } from "./field.ts";
 import { InnerField } from "./InnerField.tsx";
-import { noProblems, placeProblems } from "./place-problems.ts";
+import { indexes, noProblems, placeProblems } from "./place-problems.ts";
 import { Section } from "./Section.tsx";
 import type { WidgetProps } from "./widget.ts";
 
@@ -18,7 +18,7 @@ export function TupleWidget({
 }: WidgetProps<TupleField>) {
   const values: readonly unknown[] = Array.isArray(value) ? value : [];
   const fallbacks: readonly unknown[] = Array.isArray(fallback) ? fallback : [];
-  const { here, below } = placeProblems(problems, field.items.keys());
+  const { here, below } = placeProblems(problems, indexes(field.items.length));
   const complete = field.items.map((item, index) => values[index] ?? fallbacks[index] ?? emptyValue(item));
   return (
     <Section label={label} required={required} description={field.description} problems={here}>

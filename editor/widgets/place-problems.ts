@@ -16,9 +16,9 @@ export interface Placement {
 
 export const noProblems: readonly PlacedProblem[] = [];
 
-export function placeProblems(problems: readonly PlacedProblem[], shown: Iterable<string | number>): Placement {
+export function placeProblems(problems: readonly PlacedProblem[], shown: readonly (string | number)[]): Placement {
   if (problems.length === 0) return { here: noProblems, below: new Map() };
-  const keys = new Set([...shown].map(String));
+  const keys = new Set(shown.map(String));
   const here: PlacedProblem[] = [];
   const below = new Map<string, PlacedProblem[]>();
   for (const { problem, path } of problems) {
@@ -32,6 +32,11 @@ export function placeProblems(problems: readonly PlacedProblem[], shown: Iterabl
     below.set(String(first), bucket);
   }
   return { here, below };
+}
+
+/** The keys of a list of this length. */
+export function indexes(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index);
 }
 
 /** The problems of one node, at the root of its configuration. */

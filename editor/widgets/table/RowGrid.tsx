@@ -1,17 +1,28 @@
-import { ActionIcon } from "@mantine/core";
-import { IconDots } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type ClipboardEvent, useRef } from "react";
+import { type ClipboardEvent, useMemo, useRef } from "react";
 import { useT } from "../../i18n/messages.ts";
-import { isObject, withProperty } from "../edit.ts";
-import type { Property } from "../field.ts";
-import { InnerField } from "../InnerField.tsx";
-import { noProblems, type PlacedProblem, placeProblems } from "../place-problems.ts";
-import { fallbackOf, shownProperties } from "../visible.ts";
+import type { TableField } from "../field.ts";
+import { noProblems, type PlacedProblem } from "../place-problems.ts";
+import type { Rows } from "../use-rows.ts";
 import { columnsOf, isCell } from "./columns.ts";
+import { GridRow } from "./GridRow.tsx";
 import { pasted, readCells } from "./paste.ts";
-import { RowActions } from "./RowActions.tsx";
-import type { RowsProps } from "./RowCards.tsx";
+
+/** A table as it is handed to whatever shows it. */
+export interface RowsProps {
+  readonly field: TableField;
+  readonly label: string;
+  readonly rows: Rows;
+  /** By index. */
+  readonly problems: ReadonlyMap<string, readonly PlacedProblem[]>;
+}
+
+interface Props extends RowsProps {
+  readonly height: number;
+  /** There is room for the buttons of a row beside its cells. */
+  readonly wide?: boolean;
+  onOpen?(index: number): void;
+}
 
 const rowHeight = 32;
 /** Below this all rows are drawn; above it only those in sight. */
@@ -21,28 +32,23 @@ const drawnAtMost = 60;
  * A cell for each simple property. Cells copied from a spreadsheet or a CSV file can be pasted, and fill rows and
  * columns from the focused cell on. Properties that fit no cell are edited through `onOpen`.
  */
-export function RowGrid({
-  field,
-  label,
-  rows,
-  problems,
-  height,
-  onOpen,
-}: RowsProps & { readonly height: number; onOpen?(index: number): void }) {
+export function RowGrid({ field, label, rows, problems, height, wide = false, onOpen }: Props) {
   const t = useT();
   const viewport = useRef<HTMLDivElement>(null);
-  const columns = columnsOf(field.row);
-  const more = onOpen !== undefined && field.row.properties.some((property) => !isCell(property.field));
+  const columns = useMemo(() => columnsOf(field.row), [field]);
+  const hasMore = field.row.properties.some((property) => !isCell(property.field));
+  const { values, keys, edits } = rows;
+  const all = values.length <= drawnAtMost;
   const virtualizer = useVirtualizer({
-    count: rows.values.length,
+    count: values.length,
     getScrollElement: () => viewport.current,
     estimateSize: () => rowHeight,
-    overscan: 12,
-    enabled: rows.values.length > drawnAtMost,
+    overscan: 6,
+    enabled: !all,
   });
   const inSight = virtualizer.getVirtualItems();
-  const first = rows.values.length > drawnAtMost ? (inSight[0]?.index ?? 0) : 0;
-  const last = rows.values.length > drawnAtMost ? (inSight.at(-1)?.index ?? -1) : rows.values.length - 1;
+  const first = all ? 0 : (inSight[0]?.index ?? 0);
+  const end = all ? values.length : (inSight.at(-1)?.index ?? -1) + 1;
 
   const onPaste = (event: ClipboardEvent) => {
     const cells = readCells(event.clipboardData.getData("text/plain"));
@@ -50,11 +56,11 @@ export function RowGrid({
     if (cells === undefined || cell === null) return;
     event.preventDefault();
     const at = { row: Number(cell.dataset["row"]), column: Number(cell.dataset["cell"]) };
-    rows.setAll(pasted(rows.values, columns, at, cells));
+    edits.setAll(pasted(values, columns, at, cells));
   };
   return (
     <div ref={viewport} className="form__grid-view" style={{ maxHeight: height }} onPaste={onPaste}>
-      <table className="form__table" aria-label={label} aria-rowcount={rows.values.length + 1}>
+      <table className="form__table" aria-label={label} aria-rowcount={values.length + 1}>
         <thead>
           <tr>
             <th className="form__row-number">
@@ -73,74 +79,32 @@ export function RowGrid({
           </tr>
         </thead>
         <tbody>
-          {first > 0 ? <tr aria-hidden style={{ height: first * rowHeight }} /> : null}
-          {rows.values.slice(first, last + 1).map((row, offset) => {
+          <Gap rows={first} />
+          {values.slice(first, end).map((row, offset) => {
             const index = first + offset;
-            const own = problems.get(String(index)) ?? noProblems;
-            const object = isObject(row) ? row : {};
-            const shown = shownProperties(field.row, object, undefined);
-            const { here, below } = placeProblems(
-              own,
-              columns.map(({ key }) => key),
-            );
             return (
-              <tr key={rows.keys[index] ?? index} aria-rowindex={index + 2}>
-                <td className="form__row-number" title={wordsOf(here)} data-wrong={here.length > 0 || undefined}>
-                  {index + 1}
-                </td>
-                {columns.map((column, at) => (
-                  <td
-                    key={column.key}
-                    data-row={index}
-                    data-cell={at}
-                    title={wordsOf(below.get(column.key) ?? noProblems)}
-                  >
-                    {shown.includes(column) ? (
-                      <InnerField
-                        bare
-                        field={cellField(column)}
-                        label={t("field.cell", { column: column.label, n: index + 1 })}
-                        value={object[column.key]}
-                        fallback={fallbackOf(column, undefined)}
-                        problems={below.get(column.key) ?? noProblems}
-                        onChange={(next) => rows.set(index, withProperty(object, column.key, next))}
-                      />
-                    ) : null}
-                  </td>
-                ))}
-                <td className="form__action-cell">
-                  <span className="form__row-tools" data-wide={onOpen !== undefined || undefined}>
-                    {more ? (
-                      <ActionIcon
-                        variant="subtle"
-                        color="gray"
-                        size={22}
-                        aria-label={t("field.editRow", { n: index + 1 })}
-                        onClick={() => onOpen(index)}
-                      >
-                        <IconDots size={13} stroke={1.6} />
-                      </ActionIcon>
-                    ) : null}
-                    <RowActions rows={rows} index={index} />
-                  </span>
-                </td>
-              </tr>
+              <GridRow
+                key={keys[index] ?? index}
+                field={field.row}
+                columns={columns}
+                index={index}
+                isLast={index === values.length - 1}
+                row={row}
+                problems={problems.get(String(index)) ?? noProblems}
+                edits={edits}
+                wide={wide}
+                onOpen={hasMore ? onOpen : undefined}
+              />
             );
           })}
-          {last < rows.values.length - 1 ? (
-            <tr aria-hidden style={{ height: (rows.values.length - 1 - last) * rowHeight }} />
-          ) : null}
+          <Gap rows={values.length - end} />
         </tbody>
       </table>
     </div>
   );
 }
 
-/** The unit stands in the heading already. */
-function cellField({ field: { unit: _, ...field } }: Property) {
-  return field;
-}
-
-function wordsOf(problems: readonly PlacedProblem[]): string | undefined {
-  return problems.length === 0 ? undefined : problems.map(({ problem }) => problem.message).join("\n");
+/** Stands for rows that are not drawn. */
+function Gap({ rows }: { readonly rows: number }) {
+  return rows <= 0 ? null : <tr aria-hidden style={{ height: rows * rowHeight }} />;
 }

@@ -6,8 +6,7 @@ import { ObjectForm } from "../ObjectForm.tsx";
 import { noProblems } from "../place-problems.ts";
 import { columnsOf } from "./columns.ts";
 import { writeCells } from "./paste.ts";
-import type { RowsProps } from "./RowCards.tsx";
-import { RowGrid } from "./RowGrid.tsx";
+import { RowGrid, type RowsProps } from "./RowGrid.tsx";
 
 /** The table with room for all its columns. Changes go to the document at once, as everywhere in the inspector. */
 export function TableDialog({ field, label, rows, problems, onClose }: RowsProps & { onClose(): void }) {
@@ -23,10 +22,15 @@ export function TableDialog({ field, label, rows, problems, onClose }: RowsProps
             {t("field.table.empty")}
           </Text>
         ) : (
-          <RowGrid field={field} label={label} rows={rows} problems={problems} height={560} onOpen={setOpen} />
+          <RowGrid field={field} label={label} rows={rows} problems={problems} height={560} wide onOpen={setOpen} />
         )}
         <Group gap="xs" mt="xs">
-          <Button size="xs" variant="default" leftSection={<IconPlus size={13} aria-hidden />} onClick={rows.add}>
+          <Button
+            size="xs"
+            variant="default"
+            leftSection={<IconPlus size={13} aria-hidden />}
+            onClick={() => rows.edits.add()}
+          >
             {t("field.addRow")}
           </Button>
           <CopyButton value={writeCells(rows.values, columns)}>
@@ -55,7 +59,7 @@ export function TableDialog({ field, label, rows, problems, onClose }: RowsProps
               value={rows.values[open]}
               fallback={undefined}
               problems={problems.get(String(open)) ?? noProblems}
-              onChange={(next) => rows.set(open, next)}
+              onChange={(next) => rows.edits.set(open, next)}
             />
           </div>
         )}

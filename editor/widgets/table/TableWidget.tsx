@@ -1,24 +1,28 @@
 import { ActionIcon, Button, Tooltip } from "@mantine/core";
 import { IconArrowsMaximize, IconPlus } from "@tabler/icons-react";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { useT } from "../../i18n/messages.ts";
+import { emptyValue } from "../empty-value.ts";
 import type { TableField } from "../field.ts";
-import { placeProblems } from "../place-problems.ts";
+import { indexes, placeProblems } from "../place-problems.ts";
 import { Section } from "../Section.tsx";
+import { useRows } from "../use-rows.ts";
 import type { WidgetProps } from "../widget.ts";
 import { columnsOf, fitsNarrow } from "./columns.ts";
 import { RowCards } from "./RowCards.tsx";
 import { RowGrid } from "./RowGrid.tsx";
 import { TableDialog } from "./TableDialog.tsx";
-import { useRows } from "./use-rows.ts";
 
 /** Rows of objects: a small grid where they fit, cards where they do not, and a large grid in a window for long lists. */
 export function TableWidget(props: WidgetProps<TableField>) {
   const { field, label, required = false, value, fallback, problems, onChange } = props;
   const t = useT();
   const [large, setLarge] = useState(false);
-  const rows = useRows(field, value, fallback, onChange);
-  const { here, below } = placeProblems(problems, rows.values.keys());
+  const rows = useRows(emptyValue(field.row), value, fallback, onChange);
+  const { here, below } = useMemo(
+    () => placeProblems(problems, indexes(rows.values.length)),
+    [problems, rows.values.length],
+  );
   const narrow = fitsNarrow(field.row);
   return (
     <Section
@@ -55,7 +59,7 @@ export function TableWidget(props: WidgetProps<TableField>) {
         size="compact-xs"
         className="form__add"
         leftSection={<IconPlus size={13} aria-hidden />}
-        onClick={rows.add}
+        onClick={() => rows.edits.add()}
       >
         {t("field.addRow")}
       </Button>

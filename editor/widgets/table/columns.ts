@@ -3,7 +3,7 @@ import type { Field, ObjectField, Property } from "../field.ts";
 
 /** A value that fits into one cell. */
 export function isCell(field: Field): boolean {
-  return ["text", "code", "number", "boolean", "choice", "connection"].includes(field.kind) && !isLong(field);
+  return ["text", "code", "number", "boolean", "choice"].includes(field.kind) && !isLong(field);
 }
 function isLong(field: Field): boolean {
   return field.kind === "text" && field.widget === "multiline";
