@@ -13,7 +13,6 @@ export type {
   JsonSchema,
   NodeDescription,
 } from "../../nodes/contract/describe.ts";
-export type { FieldMeta, Widget } from "../../nodes/contract/fields.ts";
 export type { Category, Port } from "../../nodes/contract/node.ts";
 export type { Plan } from "../compiler/plan.ts";
 export type { Activity, NodeActivity, NodeCounters, NodeStatus, RuntimeError, TapSample } from "../runtime/activity.ts";

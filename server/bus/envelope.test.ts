@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { decodeMessage, envelopeEncoder } from "./envelope.ts";
+import { messageHeaders } from "./message-headers.ts";
 import { readPoints, readRaw } from "./points.ts";
 
 const bytes = (value: unknown) => Buffer.from(typeof value === "string" ? value : JSON.stringify(value));
@@ -46,6 +47,19 @@ describe("messages", () => {
 
   test("bytes that are not UTF-8 are a parse error", () => {
     expect(() => decodeMessage(Buffer.from([0x22, 0xff, 0x22]))).toThrow(/UTF-8/);
+  });
+});
+
+describe("headers", () => {
+  const text = (traceId: string) => Buffer.from(messageHeaders("result")(traceId).bytes).toString();
+
+  test("R141 kind, version and trace are lines of a header block", () => {
+    expect(text("abc")).toBe("NATS/1.0\r\nIot-Kind: result\r\nIot-Version: 1.0.0\r\nIot-Trace-Id: abc\r\n\r\n");
+  });
+
+  test("a trace id that would end its line is left out, whatever its length", () => {
+    const forged = "123456789012345\r\nNats-Msg-Id: forged";
+    for (const id of [forged, forged.slice(0, 36), ""]) expect(text(id)).not.toContain("Trace");
   });
 });
 

@@ -55,9 +55,6 @@ export const modules = {
 } as const;
 export type Module = keyof typeof modules;
 
-/** Control traffic of the product itself never stands below this root. */
-export const dataRoot = "iot";
-
 export const subjects = {
   raw: (protocol: Protocol, deviceId: string) => `iot.raw.${protocol}.${encodeToken(deviceId)}`,
   processed: (deviceId: string, key: string) => `iot.processed.${encodeToken(deviceId)}.${encodeToken(key)}`,
