@@ -15,7 +15,7 @@ type Opening = { readonly editor: Editor } | { readonly error: string } | undefi
 export function App() {
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={styleNonce}>
-      <Notifications position="bottom-center" autoClose={4_500} limit={3} containerWidth={420} />
+      <Notifications position="top-center" autoClose={4_500} limit={3} containerWidth={420} />
       <Gateway />
     </MantineProvider>
   );

@@ -53,6 +53,13 @@ export const theme = createTheme({
     SegmentedControl: { defaultProps: { size: "xs" } },
     Tooltip: { defaultProps: { openDelay: 450, withArrow: true, multiline: true, maw: 340, fz: 12 } },
     Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 80 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, centered: true, radius: "md" } },
+    Modal: {
+      defaultProps: {
+        transitionProps: { duration: 100 },
+        centered: true,
+        radius: "md",
+        overlayProps: { backgroundOpacity: 0.28 },
+      },
+    },
   },
 });

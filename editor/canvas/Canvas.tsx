@@ -73,6 +73,10 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
     <section
       className={isFar ? "canvas canvas--far" : "canvas"}
       aria-label={t("canvas.label")}
+      onMouseDown={(event) => {
+        // Shift draws a lasso here; elsewhere it would go on marking text.
+        if (event.shiftKey) event.preventDefault();
+      }}
       onDoubleClick={(event) => {
         if ((event.target as Element).classList.contains("react-flow__pane")) quickAdd(event);
       }}

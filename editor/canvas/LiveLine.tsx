@@ -1,15 +1,14 @@
 import { memo } from "react";
-import type { NodeStatus } from "../../server/api/contract.ts";
+import type { Category } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate, glance } from "../live/format.ts";
+import { type ShownState, shownState } from "../live/shown-state.ts";
 import { useNodeLive } from "../state/editor.ts";
 
 /** A reading of several values names them itself. */
 function nameOf(last: { readonly key: string; readonly value: unknown } | undefined): string {
   return last === undefined || typeof last.value === "object" ? "" : last.key;
 }
-
-type State = NodeStatus["state"] | "running" | "none";
 
 /**
  * The lowest line of a card: status, rate, and the last value or what is wrong. Apart from the card, so that a moving
@@ -18,20 +17,17 @@ type State = NodeStatus["state"] | "running" | "none";
 export const LiveLine = memo(function LiveLine({
   flow,
   node,
-  isSink,
+  category,
   isDeployed,
 }: {
   flow: string;
   node: string;
-  isSink: boolean;
+  category: Category | undefined;
   isDeployed: boolean;
 }) {
+  const isSink = category === "sink";
   const t = useT();
-  const state = useNodeLive(
-    flow,
-    node,
-    (live): State => live?.status?.state ?? (live === undefined ? "none" : "running"),
-  );
+  const state = useNodeLive(flow, node, (live): ShownState => shownState(live, category));
   const detail = useNodeLive(flow, node, (live) => live?.status?.detail ?? "");
   const rate = useNodeLive(flow, node, (live) =>
     formatRate((isSink ? live?.rates.received : live?.rates.emitted) ?? 0),

@@ -54,12 +54,14 @@ export const NodeCard = memo(function NodeCard({
           )}
         </div>
         <div className="card__line">
-          {description === undefined ? t("card.unknown", { type: node.type }) : line || description.title}
+          {description === undefined
+            ? t("card.unknown", { type: node.type })
+            : line || (name === description.title ? description.summary : description.title)}
         </div>
         {node.disabled === true ? (
           <div className="card__live card__live--quiet">{t("card.disabled")}</div>
         ) : (
-          <LiveLine flow={flow} node={node.id} isSink={category === "sink"} isDeployed={isDeployed} />
+          <LiveLine flow={flow} node={node.id} category={category} isDeployed={isDeployed} />
         )}
       </div>
       {inputs.map(({ name: port }) => (

@@ -3,7 +3,7 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyf
 import { memo, useState } from "react";
 import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate } from "../live/format.ts";
-import { useEditor, useNodeLive, useView } from "../state/editor.ts";
+import { useDocuments, useEditor, useNodeLive, useView } from "../state/editor.ts";
 import { isSameTap } from "../state/view.ts";
 import type { DrawnWire, WireData } from "./drawn.ts";
 import "./wire-edge.css";
@@ -21,7 +21,8 @@ const detached: WireData = {
 
 /** Thickness in steps, so that a rate that wavers does not draw the wire again. */
 function busyness(perSecond: number): number {
-  return perSecond < 0.05 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(perSecond + 1)));
+  // A rate that is not known compares as false.
+  return !(perSecond >= 0.05) ? 0 : Math.min(4, 1 + Math.floor(Math.log10(perSecond + 1)));
 }
 
 export const WireEdge = memo(function WireEdge({
@@ -42,6 +43,9 @@ export const WireEdge = memo(function WireEdge({
   const pinned = useView((view) => view.pinned.some((tap) => isSameTap(tap, { flow, node: from, port })));
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
   const waits = queued > 0 && !idle;
+  // With several chosen, their labels would cover the cards.
+  const alone = useDocuments(({ selection }) => selection.wires.size === 1 && selection.nodes.size === 0);
+  const told = selected === true && alone;
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: only a label appears; the wire itself takes focus around this
     <g
@@ -56,14 +60,14 @@ export const WireEdge = memo(function WireEdge({
     >
       <path className="wire__halo" d={path} />
       <BaseEdge path={path} interactionWidth={22} />
-      {(hovered || selected || waits || pinned) && (
+      {(hovered || told || waits || pinned) && (
         <EdgeLabelRenderer>
           <div
             className="wire__label"
             data-waits={waits}
             style={{ transform: `translate(-50%, -50%) translate(${labelX}px, ${labelY}px)` }}
           >
-            {(selected || pinned) && <IconEye size={12} aria-label={t("wire.tapped")} />}
+            {(told || pinned) && <IconEye size={12} aria-label={t("wire.tapped")} />}
             {waits && (
               <>
                 <IconHourglass size={11} aria-hidden />
@@ -72,7 +76,7 @@ export const WireEdge = memo(function WireEdge({
                 </span>
               </>
             )}
-            {(hovered || selected) && <WireRate data={data} />}
+            {(hovered || told) && <WireRate data={data} />}
           </div>
         </EdgeLabelRenderer>
       )}

@@ -44,6 +44,7 @@ const names: Readonly<Record<string, string>> = {
   shift: "Shift",
   alt: "Alt",
   delete: "Del",
+  backspace: "Backspace",
   enter: "Enter",
   escape: "Esc",
   arrowleft: "←",

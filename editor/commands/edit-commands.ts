@@ -116,6 +116,16 @@ function selectConnected(editor: Editor): void {
   editor.documents.select({ nodes: found });
 }
 
+function selectAll(editor: Editor): void {
+  const document = present(editor);
+  if (document === undefined) return;
+  const { groups, notes } = document.layout;
+  editor.documents.select({
+    nodes: new Set(document.nodes.map(({ id }) => id)),
+    boxes: new Set([...groups, ...notes].map(({ id }) => id)),
+  });
+}
+
 function togglePin(editor: Editor): void {
   const document = present(editor);
   if (document === undefined) return;
@@ -176,7 +186,7 @@ export const editCommands: readonly Command[] = [
     section: "edit",
     keys: ["mod+a"],
     isEnabled: hasFlow,
-    run: (editor) => editor.documents.select({ nodes: new Set(present(editor)?.nodes.map(({ id }) => id)) }),
+    run: selectAll,
   },
   {
     id: "select-connected",

@@ -33,13 +33,31 @@ export function Problems() {
   );
 }
 
-export function ProblemCount() {
+export interface ProblemCounts {
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export function useProblemCounts(): ProblemCounts {
   const problems = useProblems();
-  if (problems.length === 0) return null;
-  const severity = problems.some((problem) => problem.severity === "error") ? "error" : "warning";
+  const errors = problems.filter(({ severity }) => severity === "error").length;
+  return { errors, warnings: problems.length - errors };
+}
+
+export function ProblemCount() {
+  const { errors, warnings } = useProblemCounts();
   return (
-    <span className="drawer__count number" data-severity={severity}>
-      {problems.length}
-    </span>
+    <>
+      {errors > 0 && (
+        <span className="drawer__count number" data-severity="error">
+          {errors}
+        </span>
+      )}
+      {warnings > 0 && (
+        <span className="drawer__count number" data-severity="warning">
+          {warnings}
+        </span>
+      )}
+    </>
   );
 }

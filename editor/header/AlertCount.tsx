@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconAlertTriangle, IconPlugConnectedX } from "@tabler/icons-react";
 import { locate } from "../drawer/locate.ts";
-import { useProblems } from "../drawer/Problems.tsx";
+import { useProblemCounts } from "../drawer/Problems.tsx";
 import { useT } from "../i18n/messages.ts";
 import { useEditor, useOverview } from "../state/editor.ts";
 
@@ -9,10 +9,12 @@ import { useEditor, useOverview } from "../state/editor.ts";
 export function AlertCount() {
   const t = useT();
   const editor = useEditor();
-  const problems = useProblems();
+  const { errors, warnings } = useProblemCounts();
   const failing = useOverview((overview) => overview.failing);
-  const severity = problems.some((problem) => problem.severity === "error") ? "error" : "warning";
   const [first] = failing;
+  const words = [errors > 0 && t("alerts.errors", { n: errors }), warnings > 0 && t("alerts.warnings", { n: warnings })]
+    .filter((text) => text !== false)
+    .join(", ");
   return (
     <>
       {first !== undefined && (
@@ -29,17 +31,17 @@ export function AlertCount() {
           </button>
         </Tooltip>
       )}
-      {problems.length > 0 && (
-        <Tooltip label={t("alerts.problems", { n: problems.length })}>
+      {errors + warnings > 0 && (
+        <Tooltip label={words}>
           <button
             type="button"
             className="alerts"
-            data-severity={severity}
-            aria-label={t("alerts.problems", { n: problems.length })}
+            data-severity={errors > 0 ? "error" : "warning"}
+            aria-label={words}
             onClick={() => editor.view.remember({ drawer: "problems" })}
           >
             <IconAlertTriangle size={15} aria-hidden />
-            <span className="number">{problems.length}</span>
+            <span className="number">{errors > 0 ? errors : warnings}</span>
           </button>
         </Tooltip>
       )}

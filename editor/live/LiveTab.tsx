@@ -3,7 +3,9 @@ import type { FlowNode } from "../../server/api/contract.ts";
 import { type MessageKey, useT } from "../i18n/messages.ts";
 import { useEditor, useNodeLive } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
+import { categoryOf } from "../state/wiring.ts";
 import { formatCount, formatRate, formatValue } from "./format.ts";
+import { shownState } from "./shown-state.ts";
 import "./live.css";
 
 /** uPlot comes when somebody looks at a plot. */
@@ -13,11 +15,7 @@ const Plots = lazy(() => import("./Plots.tsx").then(({ Plots: component }) => ({
 export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
   const t = useT();
   const { live } = useEditor();
-  const state = useNodeLive(
-    flow,
-    node.id,
-    (slice) => slice?.status?.state ?? (slice === undefined ? "none" : "running"),
-  );
+  const state = useNodeLive(flow, node.id, (slice) => shownState(slice, categoryOf(node.type)));
   const detail = useNodeLive(flow, node.id, (slice) => slice?.status?.detail ?? "");
   const last = useNodeLive(flow, node.id, (slice) => slice?.last);
   const isThere = state !== "none";

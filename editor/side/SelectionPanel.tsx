@@ -1,4 +1,3 @@
-import { Button } from "@mantine/core";
 import type { FlowDocument } from "../../server/api/contract.ts";
 import { keyText } from "../commands/command.ts";
 import { commands } from "../commands/commands.ts";
@@ -69,15 +68,10 @@ export function SelectionPanel({ document }: { document: FlowDocument }) {
             if (command === undefined || command.isEnabled?.(editor) === false) return null;
             const [keys] = command.keys ?? [];
             return (
-              <Button
-                key={id}
-                variant="default"
-                justify="space-between"
-                rightSection={keys !== undefined && <span className="kbd">{keyText(keys, isMac())}</span>}
-                onClick={() => command.run(editor, t)}
-              >
+              <button key={id} type="button" className="side__action" onClick={() => command.run(editor, t)}>
                 {t(command.title)}
-              </Button>
+                {keys !== undefined && <span className="kbd">{keyText(keys, isMac())}</span>}
+              </button>
             );
           })}
         </div>

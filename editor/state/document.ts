@@ -110,8 +110,13 @@ export function createDocuments(now: () => number = Date.now) {
     /** Marks a flow for removal by the next deployment; one that was never deployed is gone at once. */
     remove(id: string) {
       const flow = state().flows[id];
-      if (flow?.base === null) drop(id);
-      else if (flow !== undefined) put({ ...flow, removed: true });
+      if (flow?.base === null) return drop(id);
+      if (flow === undefined) return;
+      put({ ...flow, removed: true });
+      const { order, flows, current } = state();
+      const others = order.filter((other) => flows[other]?.removed === false);
+      const next = others[Math.min(order.indexOf(id), others.length - 1)];
+      if (current === id && next !== undefined) set({ current: next, selection: nothing });
     },
     restore(flow: OpenFlow) {
       put({ ...flow, removed: false });

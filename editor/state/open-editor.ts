@@ -71,7 +71,9 @@ export async function openEditor(
       if ((documents.getState().flows[id]?.base?.revision ?? 0) === revision) continue;
       const stored = revision === 0 ? null : await request("GET /api/flows/:id", { params: { id } });
       documents.follow(id, stored);
-      if (stored !== null) news.onFollowed(stored, author);
+      // A flow that could not follow says so on its canvas.
+      const followed = documents.getState().flows[id]?.newer === undefined;
+      if (stored !== null && followed) news.onFollowed(stored, author);
     }
   };
   const onEvent = (event: LiveEvent) => {
