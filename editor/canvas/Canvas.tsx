@@ -8,7 +8,7 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import type { MouseEvent } from "react";
+import { type MouseEvent, useRef } from "react";
 import type { FlowDocument } from "../../server/api/contract.ts";
 import { NewerNotice } from "../deploy/NewerNotice.tsx";
 import { useT } from "../i18n/messages.ts";
@@ -62,6 +62,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
   const { nodes, edges, onNodesChange, onEdgesChange } = useDrawing(document);
   const moving = useMoving();
   const connecting = useConnecting();
+  const root = useRef<HTMLElement>(null);
   const isFar = useStore(({ transform }) => transform[2] < farZoom);
 
   const quickAdd = (event: Pick<MouseEvent, "clientX" | "clientY">) => {
@@ -71,6 +72,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
 
   return (
     <section
+      ref={root}
       className={isFar ? "canvas canvas--far" : "canvas"}
       aria-label={t("canvas.label")}
       onMouseDown={(event) => {
@@ -106,6 +108,8 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
         onNodesChange={onNodesChange}
         onEdgesChange={onEdgesChange}
         {...moving.handlers}
+        onMoveStart={() => root.current?.classList.add("canvas--moving")}
+        onMoveEnd={() => root.current?.classList.remove("canvas--moving")}
         {...connecting}
         onPaneClick={(event) => (event.ctrlKey || event.metaKey) && quickAdd(event)}
         snapToGrid
