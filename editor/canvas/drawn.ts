@@ -36,6 +36,8 @@ const origin: Place = { x: 0, y: 0 };
 
 /** Cards lie over groups whatever is selected. */
 const groupLayer = -10;
+/** One can draw a lasso inside a frame; only its label and handles take hold. */
+const letsThrough = { pointerEvents: "none" } as const;
 
 export function drawNodes(
   document: FlowDocument,
@@ -57,6 +59,7 @@ export function drawNodes(
         width: group.width,
         height: group.height,
         zIndex: groupLayer,
+        style: letsThrough,
         dragHandle: ".group-box__grip",
         selected: selection.boxes.has(group.id),
         data: { group },

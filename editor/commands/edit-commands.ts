@@ -17,7 +17,7 @@ export function selection(editor: Editor) {
   return editor.documents.getState().selection;
 }
 const hasFlow = (editor: Editor) => present(editor) !== undefined;
-export const hasNodes = (editor: Editor) => selection(editor).nodes.size > 0;
+const hasNodes = (editor: Editor) => selection(editor).nodes.size > 0;
 const hasAny = (editor: Editor) => {
   const { nodes, wires, boxes } = selection(editor);
   return nodes.size + wires.size + boxes.size > 0;

@@ -19,7 +19,7 @@ export function History() {
   const current = flow?.base?.revision;
   const [loaded, setLoaded] = useState<Loaded>();
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new revision of the flow means a new list
+  // A new revision of the flow means a new list.
   useEffect(() => {
     if (id === undefined || current === undefined) return setLoaded({ revisions: [] });
     const abort = new AbortController();

@@ -6,7 +6,7 @@ import { nodeKey } from "../state/live.ts";
 import { locate, nodeName } from "./locate.ts";
 
 /** Problems of all flows, those that keep a flow from being deployed first. */
-export function useProblems(): readonly Problem[] {
+function useProblems(): readonly Problem[] {
   const flows = useCheck((check) => check.flows);
   return useMemo(() => {
     const all = Object.entries(flows).flatMap(([flow, { problems }]) =>
@@ -33,7 +33,7 @@ export function Problems() {
   );
 }
 
-export interface ProblemCounts {
+interface ProblemCounts {
   readonly errors: number;
   readonly warnings: number;
 }

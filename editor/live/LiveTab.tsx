@@ -1,10 +1,10 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import type { FlowNode } from "../../server/api/contract.ts";
 import { type MessageKey, useT } from "../i18n/messages.ts";
 import { useEditor, useNodeLive } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
 import { categoryOf } from "../state/wiring.ts";
-import { formatCount, formatRate, formatValue } from "./format.ts";
+import { age, formatCount, formatRate, formatValue } from "./format.ts";
 import { shownState } from "./shown-state.ts";
 import "./live.css";
 
@@ -44,6 +44,7 @@ export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
             <Figure flow={flow} node={node.id} field="dropped" title="live.dropped" tone="warn" />
             <Figure flow={flow} node={node.id} field="queued" title="live.queued" tone="warn" />
           </div>
+          <LastMessage flow={flow} node={node.id} />
           <Suspense>
             <Plots live={live} nodeKey={nodeKey(flow, node.id)} />
           </Suspense>
@@ -51,6 +52,20 @@ export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
       )}
     </div>
   );
+}
+
+/** When a message last passed, as far as this page has seen it. */
+function LastMessage({ flow, node }: { flow: string; node: string }) {
+  const t = useT();
+  const atMs = useNodeLive(flow, node, (live) => live?.movedAtMs ?? 0);
+  const [nowMs, setNowMs] = useState(Date.now);
+  useEffect(() => {
+    const timer = setInterval(() => setNowMs(Date.now()), 1_000);
+    return () => clearInterval(timer);
+  }, []);
+  if (atMs === 0) return null;
+  const { unit, count } = age(nowMs - atMs);
+  return <p className="side__hint number">{t(`live.last.${unit}`, { n: count })}</p>;
 }
 
 function Figure({

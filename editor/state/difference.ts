@@ -17,7 +17,7 @@ export interface Difference {
   readonly layout: boolean;
 }
 
-export const noDifference: Difference = {
+const noDifference: Difference = {
   added: [],
   changed: [],
   removed: [],

@@ -185,7 +185,7 @@ export function currentFlow(state: DocumentState): OpenFlow | undefined {
   return state.current === undefined ? undefined : state.flows[state.current];
 }
 
-export function flowDocument(state: DocumentState, id: string | undefined): FlowDocument | undefined {
+function flowDocument(state: DocumentState, id: string | undefined): FlowDocument | undefined {
   return id === undefined ? undefined : state.flows[id]?.history.present;
 }
 

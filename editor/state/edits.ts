@@ -52,26 +52,6 @@ export function setNode(document: FlowDocument, node: FlowNode): FlowDocument {
   return { ...document, nodes: document.nodes.map((other) => (other.id === node.id ? node : other)) };
 }
 
-/** Gives a node another id, everywhere it is named. */
-export function renameNode(document: FlowDocument, id: string, next: string): FlowDocument {
-  const named = (other: string) => (other === id ? next : other);
-  const { [id]: place, ...places } = document.layout.nodes;
-  return {
-    ...document,
-    nodes: document.nodes.map((node) => (node.id === id ? { ...node, id: next } : node)),
-    wires: document.wires.map((wire) =>
-      wire.from === id || wire.to === id ? { ...wire, from: named(wire.from), to: named(wire.to) } : wire,
-    ),
-    layout: {
-      ...document.layout,
-      nodes: place === undefined ? places : { ...places, [next]: place },
-      groups: document.layout.groups.map((group) =>
-        group.nodes.includes(id) ? { ...group, nodes: group.nodes.map(named) } : group,
-      ),
-    },
-  };
-}
-
 export function addWire(document: FlowDocument, wire: FlowWire): FlowDocument {
   return { ...document, wires: [...document.wires, wire] };
 }
