@@ -18,7 +18,8 @@ export function ensureInstalled() {
     .digest("hex");
   if (existsSync(marker) && readFileSync(marker, "utf8") === wanted) return;
   say("Installing packages (the database driver is compiled: two or three minutes the first time) …");
-  run("npm", ["ci", "--include=dev", "--no-audit", "--no-fund"], {
+  // Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms, and some are never published.
+  run("npm", ["install", "--no-save", "--include=dev", "--no-audit", "--no-fund", "--loglevel=error"], {
     remedy: "npm could not install the packages: check the network and that python3, make and g++ are there",
     env: { ...process.env, ...localHeaders() },
   });
