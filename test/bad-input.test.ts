@@ -42,14 +42,22 @@ describe("bad input", () => {
     ],
     ["a point without key", '{"device_id":"d","value":1}', "iot.errors.rules.validation", /"key"/],
     ["a bare number", "25.5", "iot.errors.rules.validation", /JSON object/],
-  ])("R049 R066 %s is told on the errors with its cause and the original", async (_what, text, subject, message) => {
-    const from = errors.length;
-    await bus.publish("iot.processed.x", text);
-    const error = await until("the error", () => errors.slice(from).find((each) => each.subject === subject));
-    expect(error.json.data).toMatchObject({ node: "any", flow: "lone", message: expect.stringMatching(message) });
-    expect(error.json.data.original).toContain(text.slice(0, 10));
-    await stillRuns();
-  });
+  ])(
+    "R049 R066 R149 %s is told on the errors with its cause and the original",
+    async (_what, text, subject, message) => {
+      const from = errors.length;
+      await bus.publish("iot.processed.x", text);
+      const error = await until("the error", () => errors.slice(from).find((each) => each.subject === subject));
+      expect(error.json.data).toMatchObject({
+        node: "any",
+        flow: "lone",
+        subject: "iot.processed.x",
+        message: expect.stringMatching(message),
+      });
+      expect(error.json.data.original).toContain(text.slice(0, 10));
+      await stillRuns();
+    },
+  );
 
   test("a value of the wrong kind never passes a comparison", async () => {
     const failed = await bus.listen("iot.rules.>");

@@ -68,7 +68,8 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     async () => {
       if (program.child.exitCode !== null) throw new Error(`the gateway ended:\n${program.output()}`);
       const health = await call(url, "GET", "/api/health").catch(() => undefined);
-      return (health?.body as Health | undefined)?.runtime.state === "running";
+      const answer = health?.body as Health | undefined;
+      return answer?.bus.state === "connected" && answer.runtime.flows > 0;
     },
     20_000,
   ).catch((error: Error) => {

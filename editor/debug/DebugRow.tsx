@@ -82,7 +82,7 @@ function Detail({ entry, series }: DebugRowProps) {
   if (entry.kind === "error")
     return (
       <div className="debug__detail">
-        <p className="debug__message">
+        <p>
           <LongText text={entry.message} limit={4_000} />
         </p>
         <p className="debug__quiet">{visible(entry.type)}</p>

@@ -1,6 +1,6 @@
 import { Alert, Switch, TextInput, VisuallyHidden } from "@mantine/core";
 import { useMemo } from "react";
-import type { NodeDescription } from "../../server/api/contract.ts";
+import type { JsonSchema, NodeDescription } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { isObject, type JsonObject } from "../widgets/edit.ts";
 import { Form } from "../widgets/Form.tsx";
@@ -63,7 +63,10 @@ export function ConfigTab({ node, description, problems, onChange }: InspectorPr
           />
         </>
       ) : (
-        <Form schema={description.config} value={node.config} problems={ofConfig} onChange={setConfig} />
+        <>
+          {hasFields(description.config) ? null : <p className="inspector__quiet">{t("inspector.noConfig")}</p>}
+          <Form schema={description.config} value={node.config} problems={ofConfig} onChange={setConfig} />
+        </>
       )}
       {texts.length === 0 ? null : (
         <Advanced
@@ -100,6 +103,10 @@ function sorted(own: readonly PlacedProblem[], description: NodeDescription | un
   const ofTexts = new Map(texts.map((name) => [name, problemsOfText(own, name, description?.config)]));
   const elsewhere = [...ofTexts.values()].flat();
   return { own, ofTexts, ofConfig: own.filter((problem) => !elsewhere.includes(problem)) };
+}
+
+function hasFields(schema: JsonSchema): boolean {
+  return isObject(schema["properties"]) && Object.keys(schema["properties"]).length > 0;
 }
 
 const text: TextField = { kind: "text", widget: "subject", advanced: false, showWhen: {}, initial: undefined };

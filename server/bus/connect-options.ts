@@ -1,5 +1,6 @@
 /** From settings to what the NATS client takes: addresses, credentials, TLS, and how it comes back. */
 import { readFileSync } from "node:fs";
+import { type ConnectionOptions, checkServerIdentity } from "node:tls";
 import { credsAuthenticator, type NodeConnectionOptions, nkeyAuthenticator } from "@nats-io/transport-node";
 import type { Clock } from "../../nodes/contract/clock.ts";
 import type { Log } from "../log.ts";
@@ -79,28 +80,37 @@ export function connectOptions(options: BusOptions): NodeConnectionOptions {
     ...(authenticator !== undefined && { authenticator }),
     ...(user !== undefined && { user, pass: options.password ?? inAddress?.password ?? "" }),
     ...(token !== undefined && { token }),
-    ...tlsOptions(
-      options,
-      addresses.some(({ encrypted }) => encrypted),
-    ),
+    ...tlsOptions(options, addresses),
   };
 }
 
-function tlsOptions({ tls }: BusOptions, encrypted: boolean): Pick<NodeConnectionOptions, "tls"> {
-  if (tls === undefined) return encrypted ? { tls: {} } : {};
-  const { caFile, certFile, keyFile, handshakeFirst } = tls;
-  return {
-    tls: {
-      ...(caFile !== undefined && { ca: contents(caFile, "gateway.nats_options.tls.ca").toString() }),
-      ...(certFile !== undefined && { cert: contents(certFile, "gateway.nats_options.tls.cert").toString() }),
-      ...(keyFile !== undefined && { key: contents(keyFile, "gateway.nats_options.tls.key").toString() }),
-      ...(handshakeFirst === true && { handshakeFirst }),
+function tlsOptions({ tls }: BusOptions, addresses: readonly Address[]): Pick<NodeConnectionOptions, "tls"> {
+  if (tls === undefined && !addresses.some(({ encrypted }) => encrypted)) return {};
+  const { caFile, certFile, keyFile, handshakeFirst } = tls ?? {};
+  const hosts = addresses.map(({ address }) => address.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1"));
+  const options: NonNullable<NodeConnectionOptions["tls"]> & Pick<ConnectionOptions, "checkServerIdentity"> = {
+    ...(caFile !== undefined && { ca: contents(caFile, "gateway.nats_options.tls.ca").toString() }),
+    ...(certFile !== undefined && { cert: contents(certFile, "gateway.nats_options.tls.cert").toString() }),
+    ...(keyFile !== undefined && { key: contents(keyFile, "gateway.nats_options.tls.key").toString() }),
+    ...(handshakeFirst === true && { handshakeFirst }),
+    // Of an address without a name the client hands nothing on, and Node then takes the host for "localhost".
+    checkServerIdentity: (host, certificate) => {
+      const problems = (host === "localhost" ? hosts : [host]).map((name) => checkServerIdentity(name, certificate));
+      return problems.includes(undefined) ? undefined : problems[0];
     },
   };
+  return { tls: options };
 }
 
-/** The client itself understands no more of an address than host and port. */
-function parseAddress(text: string) {
+interface Address {
+  /** Host and port: the client itself understands no more. */
+  readonly address: string;
+  readonly encrypted: boolean;
+  readonly user: string | undefined;
+  readonly password: string | undefined;
+}
+
+function parseAddress(text: string): Address {
   const [, scheme, userInfo, address = text] = /^(?:(\w+):\/\/)?(?:([^@/]*)@)?(.*)$/.exec(text.trim()) ?? [];
   const [user, password] = userInfo?.split(/:(.*)/s).map(decodeURIComponent) ?? [];
   return { address: address.replace(/\/$/, ""), encrypted: scheme === "tls", user, password };

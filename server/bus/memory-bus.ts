@@ -56,8 +56,9 @@ export class MemoryBus implements Bus {
   }
 
   publish(subject: string, data: Uint8Array, headers?: HeaderBlock): void {
-    if (data.length > this.maxPayloadBytes())
-      throw new PayloadTooLargeError(`${data.length} bytes; the bus takes ${this.maxPayloadBytes()}`);
+    const bytes = data.length + (headers === undefined ? 0 : headers.bytes.length);
+    if (bytes > this.maxPayloadBytes())
+      throw new PayloadTooLargeError(`${bytes} bytes; the bus takes ${this.maxPayloadBytes()}`);
     if (!this.#connected) {
       this.#dropped++;
       return;

@@ -66,7 +66,7 @@ const levels: Readonly<Record<string, "debug" | "info" | "warn" | "error">> = {
 };
 
 /** `[pid] date time [INF] text`; what is not in this form is said before logging begins, and is a complaint. */
-export function logLine(line: string): { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string } {
+function logLine(line: string): { readonly level: "debug" | "info" | "warn" | "error"; readonly text: string } {
   const [, tag = "", text = ""] = /^\[\d+\] \S+ \S+ \[([A-Z]{3})\] (.*)$/.exec(line) ?? [];
   const level = levels[tag];
   return level === undefined ? { level: "warn", text: line.replace(/^nats-server: /, "") } : { level, text };

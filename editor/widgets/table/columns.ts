@@ -35,7 +35,7 @@ export function summaryOf(row: ObjectField, value: unknown): { readonly title: s
 }
 
 /** A cell as text, also for the clipboard. */
-export function cellText(field: Field, value: unknown): string {
+function cellText(field: Field, value: unknown): string {
   if (value === undefined || value === null) return "";
   if (field.kind === "choice") return field.choices.find((choice) => choice.value === value)?.label ?? String(value);
   const text = typeof value === "object" ? JSON.stringify(value) : String(value);

@@ -87,7 +87,7 @@ function isNamed(column: Property, name: string): boolean {
 }
 
 /** The value that a cell's text means for a field; text it cannot hold is kept, for the field to complain about. */
-export function readCell(field: Field, text: string): unknown {
+function readCell(field: Field, text: string): unknown {
   if (text === "") return undefined;
   if (field.kind === "number") {
     const reading = readNumber(text);
