@@ -49,13 +49,13 @@ describe("the command line", () => {
     expect(output).toMatch(/1 flow\(s\): \d error\(s\)/);
   });
 
-  test("validate says what is broken in a file that is no JSON, and where", async () => {
+  test("validate says what is broken in a file that is no JSON, and shows the place", async () => {
     const file = join(folder, "broken.flow.json");
     await writeFile(file, '{ "format": 1,\n  "id": }');
     const { exitCode, output } = await sluice("validate", file);
     expect(exitCode).toBe(1);
     expect(output).toContain(file);
-    expect(output).toMatch(/line 2|2:/);
+    expect(output).toMatch(/not JSON.*"id": }/s);
   });
 
   test("R166 validate tells warnings and still answers 0", async () => {
