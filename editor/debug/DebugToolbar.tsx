@@ -95,7 +95,7 @@ function Action(props: {
   const look = props.active === true ? ({ variant: "filled", color: "accent" } as const) : {};
   return (
     <Tooltip label={props.label}>
-      <ActionIcon size={26} {...look} aria-label={props.label} onClick={props.onClick}>
+      <ActionIcon className="debug__action" size={26} {...look} aria-label={props.label} onClick={props.onClick}>
         {props.children}
       </ActionIcon>
     </Tooltip>

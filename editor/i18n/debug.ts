@@ -3,7 +3,7 @@ import { messageTable } from "./table.ts";
 export const debug = messageTable({
   en: {
     "debug.title": "Debug",
-    "debug.search": "Search messages; device: key: port: look only there",
+    "debug.search": "Search, also device: key: port:",
     "debug.clearSearch": "Clear the search",
     "debug.node": "Node",
     "debug.anyNode": "All nodes",
@@ -48,7 +48,7 @@ export const debug = messageTable({
   },
   zh: {
     "debug.title": "调试",
-    "debug.search": "搜索消息；device: key: port: 限定范围",
+    "debug.search": "搜索，支持 device: key: port:",
     "debug.clearSearch": "清除搜索",
     "debug.node": "节点",
     "debug.anyNode": "所有节点",
