@@ -96,10 +96,13 @@ describe.skipIf(chromiumPath === undefined)("the editor, by hand", () => {
 
     await deployButton().click();
     await until("it is deployed", () => deployButton().isDisabled());
-    const flows = await gateway.get<"GET /api/flows">("/api/flows");
-    const mine = flows.find(({ document }) => document.nodes.some(({ name }) => name === "Above zero"));
-    const filter = mine?.document.nodes.find(({ name }) => name === "Above zero");
-    const results = await bus.listen(`iot.rules.${mine?.document.id}_${filter?.id}`);
+    // The button is also disabled while a deploy is under way.
+    const { document } = await until("the flow on the gateway", async () => {
+      const flows = await gateway.get<"GET /api/flows">("/api/flows");
+      return flows.find(({ document }) => document.nodes.some(({ name }) => name === "Above zero"));
+    });
+    const filter = document.nodes.find(({ name }) => name === "Above zero");
+    const results = await bus.listen(`iot.rules.${document.id}_${filter?.id}`);
     await until("a result", () => results.length > 0);
     await until("a rate on the card", async () => /\d\/s/.test(await card("Above zero").innerText()));
   });

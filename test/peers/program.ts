@@ -55,7 +55,7 @@ export function startProgram(path: string, args: readonly string[]): Program {
 export async function until<T>(
   what: string,
   check: () => T | undefined | false | Promise<T | undefined | false>,
-  timeoutMs = 10_000,
+  timeoutMs = 20_000,
 ): Promise<T> {
   const deadline = performance.now() + timeoutMs;
   for (;;) {
