@@ -94,8 +94,9 @@ async function runCompiled(load: Load): Promise<void> {
     errors: new Errors(bus, systemClock, log, undefined),
     taps: new Taps(),
     latency: new Latency(),
-    endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
+    endpoints: { websocket: noEndpoints, http: noEndpoints },
     filesRoot: "",
+    reach: { loopback: true, privateNetworks: true },
     outputSubject: settings.outputSubject,
     random: Math.random,
   });
@@ -122,3 +123,7 @@ const { user, system } = process.cpuUsage(cpuBefore);
 process.send?.({ perSecond: (total / elapsedMs) * 1_000, cpuUsPerMessage: (user + system) / total }, () =>
   process.exit(0),
 );
+
+function noEndpoints(): Promise<never> {
+  return Promise.reject(new Error("no endpoints here"));
+}

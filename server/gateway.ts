@@ -8,6 +8,7 @@ import { systemClock } from "../nodes/contract/clock.ts";
 import { createApi } from "./api/api.ts";
 import type { Health } from "./api/contract.ts";
 import { WebSocketEndpoints } from "./api/endpoints.ts";
+import { HookEndpoints } from "./api/hooks.ts";
 import type { BusOptions } from "./bus/connect-options.ts";
 import { findNatsServer } from "./bus/find-nats-server.ts";
 import { connectBus } from "./bus/nats-bus.ts";
@@ -72,10 +73,15 @@ async function start(
   endWith(() => natsStarting.then((server) => server?.stop(), nothing));
   const busOptionsKnown = natsStarting.then((server) => busOptionsOf(settings, server));
   const endpoints = new WebSocketEndpoints();
+  const hooks = new HookEndpoints(systemClock);
   const runtimeStarting = startRuntimeHost({
     worker: busOptionsKnown.then((options) => workerOptions(settings, options)),
     log,
-    serveEndpoints: (port) => serveEndpoints(port, endpoints),
+    serveEndpoints: (port) =>
+      serveEndpoints(port, {
+        websocket: (path, onClient) => endpoints.websocket(path, onClient),
+        http: (path, limits, onRequest) => hooks.http(path, limits, onRequest),
+      }),
   });
   // Otherwise one that fails while another is waited for would count as a failure that nobody handles.
   runtimeStarting.catch(nothing);
@@ -113,6 +119,7 @@ async function start(
     bus,
     runtime,
     endpoints,
+    hooks,
     clock: systemClock,
     log,
   });
@@ -183,6 +190,7 @@ function workerOptions(settings: Settings, busOptions: Omit<BusOptions, "log" | 
     bus: { ...busOptions, name: "sluice runtime" },
     log: { ...settings.log, format: logFormat(settings.log.format) },
     filesRoot: settings.files_root,
+    reach: { loopback: settings.outbound.loopback, privateNetworks: settings.outbound.private_networks },
     outputSubject: output_subject,
     ...(error_subject === undefined ? {} : { errorSubject: error_subject }),
     metricsPeriodMs: settings.metrics.interval,

@@ -123,7 +123,18 @@ const server = z.strictObject({
     description: "Names, besides loopback and `host`, under which browsers may call the gateway (behind a proxy, say).",
   }),
   allowed_origins: z.array(z.url()).default([]).meta({
-    description: "Web pages from elsewhere that may open the WebSocket sinks' addresses (`https://hmi.example`).",
+    description: "Web pages from elsewhere that may open WebSocket sinks and call webhooks (`https://hmi.example`).",
+  }),
+});
+
+const outbound = z.strictObject({
+  private_networks: z.boolean().default(true).meta({
+    description:
+      "Whether nodes that fetch from an address in a flow may call private networks (10.0.0.0/8 and the like): in a plant the devices are there.",
+  }),
+  loopback: z.boolean().default(true).meta({
+    description:
+      "Whether they may call this machine itself. Link-local, metadata and multicast addresses are never called.",
   }),
 });
 
@@ -131,6 +142,7 @@ export const settingsSchema = z.strictObject({
   gateway: gateway.prefault({}),
   rule_engine: z.strictObject({ nats: ruleEngine.prefault({}) }).prefault({}),
   server: server.prefault({}),
+  outbound: outbound.prefault({}),
   data_dir: path("The gateway's own data: database, streams, files.").default("./data"),
   flows_dir: path("The flows this gateway runs, one `<id>.flow.json` each.").default("./flows"),
   files_root: path("The folder that file sinks write in and cannot leave. Default: `files` in `data_dir`.").optional(),

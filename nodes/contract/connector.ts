@@ -11,6 +11,16 @@ export interface ConnectorContext<Client> extends PeerContext {
   readonly endpoints: Endpoints;
   /** Where relative paths of files start, and what they may not leave. */
   readonly filesRoot: string;
+  /** Which addresses nodes may call that fetch from wherever a flow says. */
+  readonly reach: Reach;
+}
+
+/** What the gateway's settings allow; link-local, metadata and multicast addresses are never allowed. */
+export interface Reach {
+  /** This machine itself. */
+  readonly loopback: boolean;
+  /** Addresses of private networks, such as 10.0.0.0/8: where a plant has its devices. */
+  readonly privateNetworks: boolean;
 }
 
 export interface AdapterContext<Client> extends ConnectorContext<Client> {
@@ -82,6 +92,41 @@ export interface Endpoints {
    * Rejects with `ConnectionError` when another node serves that path.
    */
   websocket(path: string, onClient: (client: EndpointClient) => EndpointHandlers): Promise<Opened>;
+  /**
+   * Serves requests on `/hooks/{path}` of the gateway's port until it is closed. What is over the limits is answered
+   * without asking: 405, 413, 429, 503. Rejects with `ConnectionError` when another node serves that path.
+   */
+  http(path: string, limits: HookLimits, onRequest: (request: HookRequest) => Promise<HookAnswer>): Promise<Opened>;
+}
+
+export interface HookLimits {
+  /** `POST`, `PUT` …; others are answered 405. */
+  readonly methods: readonly string[];
+  /** Of a body as it is sent, which may be compressed. */
+  readonly maxBodyBytes: number;
+  /** Requests that may be under way at once. */
+  readonly maxPending: number;
+  /** Of one client address; so many may also come at once. 0: any number. */
+  readonly maxPerSecond: number;
+}
+
+/** A request whose body has been read. */
+export interface HookRequest {
+  readonly method: string;
+  readonly query: Readonly<Record<string, string>>;
+  /** Names in lower case; of a header that came more than once the values are joined by `, `. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Address of the client, or of the proxy it came through. */
+  readonly remoteAddress: string;
+  /** Byte for byte as it was sent. */
+  readonly body: Uint8Array;
+}
+
+export interface HookAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; left out: an empty body. */
+  readonly json?: unknown;
 }
 export interface EndpointHandlers {
   onMessage?(text: string): void;

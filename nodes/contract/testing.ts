@@ -2,6 +2,7 @@
 import { expect } from "vitest";
 import type { NodeDefinition } from "./catalog.ts";
 import type { Clock, Timer } from "./clock.ts";
+import type { ConnectorContext, Endpoints } from "./connector.ts";
 import { MessageError } from "./errors.ts";
 import { parseDuration } from "./fields.ts";
 import type { ConfigSchema, Example, ExampleStep } from "./node.ts";
@@ -60,6 +61,16 @@ export class ManualClock implements Clock {
     this.#nowMs += ms;
     this.#monotonicMs += ms;
   }
+}
+
+const noEndpoints: Endpoints = {
+  websocket: () => Promise.reject(new Error("no endpoints in this test")),
+  http: () => Promise.reject(new Error("no endpoints in this test")),
+};
+
+/** What a connector is given, as far as a test does not care: no endpoints, no files, every address allowed. */
+export function connectorSurroundings(): Pick<ConnectorContext<unknown>, "endpoints" | "filesRoot" | "reach"> {
+  return { endpoints: noEndpoints, filesRoot: "", reach: { loopback: true, privateNetworks: true } };
 }
 
 export interface Emitted {

@@ -12,6 +12,7 @@ import { Deployments } from "./deploy.ts";
 import type { WebSocketEndpoints } from "./endpoints.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
 import { type HealthSources, readHealth } from "./health.ts";
+import type { HookEndpoints } from "./hooks.ts";
 import { Live } from "./live.ts";
 import { Metrics } from "./metrics.ts";
 import { createRoutes } from "./routes.ts";
@@ -29,6 +30,7 @@ export interface ApiOptions
     state(): { readonly state: string; readonly detail: string };
   };
   readonly endpoints: WebSocketEndpoints;
+  readonly hooks: HookEndpoints;
   readonly clock: Clock;
   readonly log: Log;
   compile(flows: readonly FlowDocument[]): Compiled;

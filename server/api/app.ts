@@ -7,25 +7,29 @@ import type { ApiError, RouteName } from "./contract.ts";
 import { editorFiles, securityHeaders } from "./editor-files.ts";
 import { ApiFailure } from "./failure.ts";
 import type { Guard } from "./guard.ts";
+import type { HookEndpoints } from "./hooks.ts";
 import { type Call, type Caller, type Route, type RouteTable, roles } from "./route.ts";
 
 export interface AppOptions {
   readonly routes: RouteTable;
   readonly guard: Guard;
+  readonly hooks: HookEndpoints;
   readonly log: Log;
   readonly editorFolder: string;
   /** The text of `GET /metrics`. */
   metrics(): string;
 }
 
-export function createApp({ routes, guard, log, editorFolder, metrics }: AppOptions): Express {
+export function createApp({ routes, guard, hooks, log, editorFolder, metrics }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.enable("strict routing");
   app.enable("case sensitive routing");
   app.set("query parser", "simple");
   app.use(securityHeaders());
-  app.use(guarded(guard));
+  app.use(onlyKnownHosts(guard));
+  app.use("/hooks", hooks.handler(guard));
+  app.use(onlyOwnPages(guard));
   app.use("/api", (_request, response, next) => {
     response.setHeader("Cache-Control", "no-store");
     next();
@@ -46,7 +50,7 @@ export function createApp({ routes, guard, log, editorFolder, metrics }: AppOpti
   return app;
 }
 
-function guarded(guard: Guard): RequestHandler {
+function onlyKnownHosts(guard: Guard): RequestHandler {
   return (request, _response, next) => {
     if (!guard.isKnownHost(request))
       throw new ApiFailure(
@@ -54,6 +58,12 @@ function guarded(guard: Guard): RequestHandler {
         "unknown-host",
         `this gateway is not known as "${request.headers.host ?? ""}"; add that name to server.allowed_hosts`,
       );
+    next();
+  };
+}
+
+function onlyOwnPages(guard: Guard): RequestHandler {
+  return (request, _response, next) => {
     const isReading = request.method === "GET" || request.method === "HEAD";
     if (!isReading && !guard.isSameOrigin(request))
       throw new ApiFailure(403, "foreign-origin", "only pages of this gateway may change something");

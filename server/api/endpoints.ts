@@ -9,7 +9,7 @@ interface Served {
   readonly sockets: Set<WebSocket>;
 }
 
-export class WebSocketEndpoints implements Endpoints {
+export class WebSocketEndpoints implements Pick<Endpoints, "websocket"> {
   readonly #paths = new Map<string, Served>();
 
   async websocket(path: string, onClient: Served["onClient"]): Promise<Opened> {

@@ -18,6 +18,7 @@ import { openStore, type Store } from "../store/store.ts";
 import { createApi } from "./api.ts";
 import type { Health } from "./contract.ts";
 import { WebSocketEndpoints } from "./endpoints.ts";
+import { HookEndpoints } from "./hooks.ts";
 
 const described = { title: "", summary: "", help: "", icon: "", examples: [] };
 const testCatalog = catalogOf([
@@ -91,6 +92,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const bus = new MemoryBus();
   const clock = new ManualClock();
   const endpoints = new WebSocketEndpoints();
+  const hooks = new HookEndpoints(clock);
   const compilerSettings = {
     inputSubject: "iot.processed.>",
     inputMatch: "widen",
@@ -115,6 +117,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     bus,
     runtime,
     endpoints,
+    hooks,
     clock,
     log,
   });
@@ -137,6 +140,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     bus,
     clock,
     endpoints,
+    hooks,
     port,
     isOtherPort,
     close,

@@ -48,6 +48,7 @@ export class AdapterNode {
           connection: this.#client,
           endpoints: services.endpoints,
           filesRoot: services.filesRoot,
+          reach: services.reach,
           emit: (reading) => this.#emit(reading),
         }),
       close: (open) => open.close(),

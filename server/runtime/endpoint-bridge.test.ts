@@ -1,6 +1,12 @@
 import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import type { EndpointClient, EndpointHandlers, Endpoints } from "../../nodes/contract/connector.ts";
+import type {
+  EndpointClient,
+  EndpointHandlers,
+  Endpoints,
+  HookAnswer,
+  HookRequest,
+} from "../../nodes/contract/connector.ts";
 import { ConnectionError } from "../../nodes/contract/errors.ts";
 import { until } from "../../test/peers/program.ts";
 import { createEndpointsProxy, serveEndpoints } from "./endpoint-bridge.ts";
@@ -12,6 +18,17 @@ class Sockets implements Endpoints {
     if (this.paths.has(path)) throw new ConnectionError(`another node serves /ws/${path}`);
     this.paths.set(path, onClient);
     return { close: async () => void this.paths.delete(path) };
+  }
+  readonly hooks = new Map<string, (request: HookRequest) => Promise<HookAnswer>>();
+  async http(path: string, _limits: unknown, onRequest: (request: HookRequest) => Promise<HookAnswer>) {
+    if (this.hooks.has(path)) throw new ConnectionError(`another node serves /hooks/${path}`);
+    this.hooks.set(path, onRequest);
+    return { close: async () => void this.hooks.delete(path) };
+  }
+  call(path: string, text: string) {
+    const body = Buffer.from(text);
+    const request = { method: "POST", query: {}, headers: {}, remoteAddress: "127.0.0.1", body };
+    return this.hooks.get(path)?.(request) ?? Promise.reject(new Error(`nobody serves ${path}`));
   }
   connect(path: string, query = {}) {
     const received: string[] = [];
@@ -107,6 +124,36 @@ test("a path that another node serves is refused in words", async () => {
   await expect(worker.websocket("live", () => ({}))).rejects.toThrow(
     new ConnectionError("another node serves /ws/live"),
   );
+});
+
+const limits = { methods: ["POST"], maxBodyBytes: 1_000, maxPending: 10, maxPerSecond: 0 };
+
+test("a node in the worker answers requests of the main thread until it closes", async () => {
+  const opened = await worker.http("mes", limits, async ({ body }) => ({
+    status: 202,
+    json: Buffer.from(body).toString("utf8"),
+  }));
+  await expect(sockets.call("mes", "25.5")).resolves.toEqual({ status: 202, json: "25.5" });
+  await expect(worker.http("mes", limits, async () => ({ status: 200 }))).rejects.toThrow(
+    new ConnectionError("another node serves /hooks/mes"),
+  );
+  await opened.close();
+  expect(sockets.hooks.size).toBe(0);
+});
+
+test("what keeps a node from answering reaches the client, and a defect of ours the log", async () => {
+  await worker.http("away", limits, () => Promise.reject(new ConnectionError("the bus is away")));
+  await expect(sockets.call("away", "")).rejects.toThrow(new ConnectionError("the bus is away"));
+  await worker.http("broken", limits, () => Promise.reject(new TypeError("no such thing")));
+  await expect(sockets.call("broken", "")).rejects.toThrow(/^TypeError: no such thing\n +at /);
+});
+
+test("a request under way when the worker ends is answered", async () => {
+  await worker.http("mes", limits, () => new Promise(() => undefined));
+  const answer = sockets.call("mes", "1");
+  ports[1]?.close();
+  await expect(answer).rejects.toThrow(new ConnectionError("the gateway is restarting its flows"));
+  await until("the path is free", () => sockets.hooks.size === 0);
 });
 
 test("when the worker ends, its paths are free again", async () => {

@@ -1,12 +1,15 @@
 /**
- * WebSocket endpoints of nodes, across threads: clients connect to the main thread, nodes run in the worker. Both ends
- * speak `Endpoints`; only text and numbers cross, in one message per turn of the event loop.
+ * Endpoints of nodes, across threads: clients connect to the main thread, nodes run in the worker. Both ends speak
+ * `Endpoints`; only plain data crosses, in one message per turn of the event loop. Here WebSocket clients, in
+ * `hook-bridge.ts` requests.
  */
 import type { MessagePort } from "node:worker_threads";
 import type { EndpointClient, EndpointHandlers, Endpoints, Opened } from "../../nodes/contract/connector.ts";
 import { ConnectionError } from "../../nodes/contract/errors.ts";
+import { createHooksProxy, type HookToMain, type HookToWorker, serveHooks } from "./hook-bridge.ts";
 
 type ToMain =
+  | HookToMain
   | { readonly type: "open"; readonly endpoint: number; readonly path: string }
   | { readonly type: "close"; readonly endpoint: number }
   /** One text for all these clients. */
@@ -14,6 +17,7 @@ type ToMain =
   | { readonly type: "disconnect"; readonly client: number; readonly code: number; readonly reason: string };
 
 type ToWorker =
+  | HookToWorker
   | { readonly type: "opened"; readonly endpoint: number }
   | { readonly type: "refused"; readonly endpoint: number; readonly message: string }
   | { readonly type: "closed"; readonly endpoint: number }
@@ -51,9 +55,12 @@ export function createEndpointsProxy(port: MessagePort): Endpoints {
   const endpoints = new Map<number, Endpoint>();
   const clients = new Map<number, ProxyClient>();
   let lastEndpoint = 0;
+  const hooks = createHooksProxy((message) => box.post(message));
 
   const receive = (message: ToWorker) => {
     switch (message.type) {
+      case "hook":
+        return hooks.receive(message);
       case "opened":
         return endpoints.get(message.endpoint)?.opened();
       case "refused":
@@ -85,6 +92,7 @@ export function createEndpointsProxy(port: MessagePort): Endpoints {
   port.on("message", (messages: readonly ToWorker[]) => messages.forEach(receive));
 
   return {
+    http: hooks.http,
     websocket(path, onClient) {
       const endpoint = ++lastEndpoint;
       return new Promise<Opened>((resolve, reject) => {
@@ -160,6 +168,7 @@ export function serveEndpoints(port: MessagePort, target: Endpoints): void {
   const clients = new Map<number, { readonly client: EndpointClient; taken: number }>();
   const toReport = new Set<number>();
   let lastClient = 0;
+  const hooks = serveHooks((message) => box.post(message), target);
 
   const report = () => {
     for (const id of toReport) {
@@ -204,6 +213,8 @@ export function serveEndpoints(port: MessagePort, target: Endpoints): void {
 
   const receive = (message: ToMain) => {
     switch (message.type) {
+      case "hook":
+        return hooks.receive(message);
       case "open":
         opening.set(message.endpoint, open(message.endpoint, message.path));
         return;
@@ -227,5 +238,6 @@ export function serveEndpoints(port: MessagePort, target: Endpoints): void {
   port.on("message", (messages: readonly ToMain[]) => messages.forEach(receive));
   port.on("close", () => {
     for (const endpoint of opening.keys()) void close(endpoint);
+    hooks.close();
   });
 }

@@ -1,7 +1,7 @@
 /** What every running node is given by the engine. */
 import type { Catalog } from "../../nodes/contract/catalog.ts";
 import type { Clock } from "../../nodes/contract/clock.ts";
-import type { Endpoints } from "../../nodes/contract/connector.ts";
+import type { Endpoints, Reach } from "../../nodes/contract/connector.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Log } from "../log.ts";
 import type { Errors } from "./errors.ts";
@@ -19,6 +19,7 @@ export interface Services {
   readonly latency: Latency;
   readonly endpoints: Endpoints;
   readonly filesRoot: string;
+  readonly reach: Reach;
   /** `rule_engine.nats.output_subject`: `*` stands for the rule id. */
   readonly outputSubject: string;
   /** Numbers between 0 and 1, for jitter. */

@@ -61,6 +61,7 @@ export class SinkNode {
           connection: this.#client,
           endpoints: this.#services.endpoints,
           filesRoot: this.#services.filesRoot,
+          reach: this.#services.reach,
         }),
       close: (open) => open.close(),
       onOpen: () => this.#pump(),

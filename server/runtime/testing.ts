@@ -4,7 +4,7 @@ import { catalogOf, type NodeDefinition } from "../../nodes/contract/catalog.ts"
 import { defineConnector, type SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import { defineOperator } from "../../nodes/contract/operator.ts";
-import { ManualClock } from "../../nodes/contract/testing.ts";
+import { connectorSurroundings, ManualClock } from "../../nodes/contract/testing.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
 import type { AdapterPlan, FlowPlan, NodePlan, OperatorPlan, Plan, SinkPlan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
@@ -124,8 +124,7 @@ export function testEngine(extra: readonly NodeDefinition[] = []) {
     log: silentLog,
     taps: new Taps(),
     latency: new Latency(),
-    endpoints: { websocket: () => Promise.reject(new Error("no endpoints in this test")) },
-    filesRoot: "",
+    ...connectorSurroundings(),
     outputSubject: "iot.rules.*",
     random: () => 0,
   });

@@ -1,4 +1,5 @@
 /** What the main thread and the worker say to each other. */
+import type { Reach } from "../../nodes/contract/connector.ts";
 import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { LogOptions } from "../log.ts";
@@ -10,6 +11,7 @@ export interface WorkerOptions<BusOptions> {
   readonly bus: BusOptions;
   readonly log: LogOptions;
   readonly filesRoot: string;
+  readonly reach: Reach;
   readonly outputSubject: string;
   readonly errorSubject?: string;
   readonly metricsPeriodMs: number;

@@ -36,6 +36,7 @@ const engine = new Engine({
   latency,
   endpoints: createEndpointsProxy(endpoints),
   filesRoot: options.filesRoot,
+  reach: options.reach,
   outputSubject: options.outputSubject,
   random: Math.random,
 });

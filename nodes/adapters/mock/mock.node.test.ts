@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { AdapterContext } from "../../contract/connector.ts";
 import { ConnectionError } from "../../contract/errors.ts";
-import { ManualClock } from "../../contract/testing.ts";
+import { connectorSurroundings, ManualClock } from "../../contract/testing.ts";
 import mock from "./mock.node.ts";
 
 type Reading = Parameters<AdapterContext<undefined>["emit"]>[0];
@@ -16,8 +16,7 @@ async function start(config: Record<string, unknown>, emit?: (reading: Reading) 
     status: (state, detail) => statuses.push(`${state}: ${detail}`),
     lost: () => undefined,
     connection: undefined,
-    endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
-    filesRoot: "",
+    ...connectorSurroundings(),
     emit: async (reading) => {
       readings.push(reading);
       await emit?.(reading);

@@ -6,7 +6,7 @@ import type { MqttClient, MqttMessage, SubscribeOptions } from "../../connection
 import mqttConnection from "../../connections/mqtt/mqtt.connection.ts";
 import { type Clock, systemClock } from "../../contract/clock.ts";
 import { ConnectionError, MessageError } from "../../contract/errors.ts";
-import { ManualClock } from "../../contract/testing.ts";
+import { connectorSurroundings, ManualClock } from "../../contract/testing.ts";
 import adapter from "./mqtt.node.ts";
 import type { Reading } from "./reading.ts";
 
@@ -30,8 +30,7 @@ async function start(
     status: (state, detail) => statuses.push(`${state}: ${detail}`),
     lost: () => undefined,
     connection: client,
-    endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
-    filesRoot: "",
+    ...connectorSurroundings(),
     emit: async (reading) => {
       readings.push(reading);
       await emit(reading);

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SinkRecord } from "../../contract/connector.ts";
-import { ManualClock } from "../../contract/testing.ts";
+import { connectorSurroundings, ManualClock } from "../../contract/testing.ts";
 import { parseByteSize } from "./byte-size.ts";
 import sink from "./file.node.ts";
 import { pathProblem } from "./safe-path.ts";
@@ -25,7 +25,7 @@ function open(config: Record<string, unknown>) {
     status: () => undefined,
     lost: () => undefined,
     connection: undefined,
-    endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
+    ...connectorSurroundings(),
     filesRoot: root,
   });
 }

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { EndpointClient, EndpointHandlers, SinkRecord } from "../../contract/connector.ts";
 import { ConnectionError } from "../../contract/errors.ts";
-import { ManualClock } from "../../contract/testing.ts";
+import { connectorSurroundings, ManualClock } from "../../contract/testing.ts";
 import { maxSeries, slowBytes } from "./broadcast.ts";
 import sink from "./websocket.node.ts";
 
@@ -17,7 +17,9 @@ async function serve(config: Record<string, unknown> = {}) {
     status: (state, detail) => statuses.push(`${state}: ${detail}`),
     lost: () => undefined,
     connection: undefined,
+    ...connectorSurroundings(),
     endpoints: {
+      ...connectorSurroundings().endpoints,
       async websocket(served, call) {
         [path, onClient] = [served, call];
         return {
@@ -27,7 +29,6 @@ async function serve(config: Record<string, unknown> = {}) {
         };
       },
     },
-    filesRoot: "",
   });
   const connect = (query: Record<string, string> = {}) => {
     const seen: string[] = [];
@@ -169,8 +170,11 @@ test("a path that another node serves is passed on as it is", async () => {
     status: () => undefined,
     lost: () => undefined,
     connection: undefined,
-    endpoints: { websocket: () => Promise.reject(new ConnectionError("another node serves /ws/live")) },
-    filesRoot: "",
+    ...connectorSurroundings(),
+    endpoints: {
+      ...connectorSurroundings().endpoints,
+      websocket: () => Promise.reject(new ConnectionError("another node serves /ws/live")),
+    },
   });
   await expect(refuse).rejects.toThrow("another node serves /ws/live");
 });
