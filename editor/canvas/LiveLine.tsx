@@ -4,6 +4,7 @@ import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate, glance } from "../live/format.ts";
 import { type ShownState, shownState } from "../live/shown-state.ts";
 import { useNodeLive } from "../state/editor.ts";
+import { rateOf } from "../state/rates.ts";
 
 /** A reading of several values names them itself. */
 function nameOf(last: { readonly key: string; readonly value: unknown } | undefined): string {
@@ -18,11 +19,14 @@ export const LiveLine = memo(function LiveLine({
   flow,
   node,
   category,
+  mainPort,
   isDeployed,
 }: {
   flow: string;
   node: string;
   category: Category | undefined;
+  /** The port whose rate stands for the node: what a filter rejects is not what it puts out. */
+  mainPort: string;
   isDeployed: boolean;
 }) {
   const isSink = category === "sink";
@@ -30,7 +34,7 @@ export const LiveLine = memo(function LiveLine({
   const state = useNodeLive(flow, node, (live): ShownState => shownState(live, category));
   const detail = useNodeLive(flow, node, (live) => live?.status?.detail ?? "");
   const rate = useNodeLive(flow, node, (live) =>
-    formatRate((isSink ? live?.rates.received : live?.rates.emitted) ?? 0),
+    formatRate(live === undefined ? 0 : isSink ? live.rates.received : rateOf(live.rates, mainPort)),
   );
   const key = useNodeLive(flow, node, (live) => nameOf(live?.last));
   const value = useNodeLive(flow, node, (live) => (live?.last === undefined ? "" : glance(live.last.value)));

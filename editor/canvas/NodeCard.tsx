@@ -4,9 +4,11 @@ import { Handle, type NodeProps, Position } from "@xyflow/react";
 import { memo } from "react";
 import type { Port, Problem } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
+import { formatRate } from "../live/format.ts";
 import { NodeIcon } from "../palette/NodeIcon.tsx";
-import { useCheck, useDocuments, useEditor, useView } from "../state/editor.ts";
+import { useCheck, useDocuments, useEditor, useNodeLive, useView } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
+import { rateOf } from "../state/rates.ts";
 import { categoryOf } from "../state/wiring.ts";
 import type { CardNode } from "./drawn.ts";
 import { LiveLine } from "./LiveLine.tsx";
@@ -61,7 +63,13 @@ export const NodeCard = memo(function NodeCard({
         {node.disabled === true ? (
           <div className="card__live card__live--quiet">{t("card.disabled")}</div>
         ) : (
-          <LiveLine flow={flow} node={node.id} category={category} isDeployed={isDeployed} />
+          <LiveLine
+            flow={flow}
+            node={node.id}
+            category={category}
+            mainPort={outputs[0]?.name ?? "out"}
+            isDeployed={isDeployed}
+          />
         )}
       </div>
       {inputs.map(({ name: port }) => (
@@ -73,12 +81,22 @@ export const NodeCard = memo(function NodeCard({
           {reads.length > 1 && ` +${reads.length - 1}`}
         </span>
       )}
-      <Outputs outputs={outputs} isWired={isWired} />
+      <Outputs flow={flow} node={node.id} outputs={outputs} isWired={isWired} />
     </div>
   );
 });
 
-function Outputs({ outputs, isWired }: { outputs: readonly Port[]; isWired: (port: string) => boolean }) {
+function Outputs({
+  flow,
+  node,
+  outputs,
+  isWired,
+}: {
+  flow: string;
+  node: string;
+  outputs: readonly Port[];
+  isWired: (port: string) => boolean;
+}) {
   const regular = outputs.filter(({ name }) => name !== "failed");
   const hasLabels = regular.length > 1;
   return outputs.map(({ name, title }) => {
@@ -95,10 +113,20 @@ function Outputs({ outputs, isWired }: { outputs: readonly Port[]; isWired: (por
         data-wired={isWired(name)}
         {...(top === undefined ? {} : { style: { top } })}
       >
-        {(hasLabels || isFailed) && <span className="port__label">{title}</span>}
+        {(hasLabels || isFailed) && (
+          <span className="port__label">
+            {title} <PortRate flow={flow} node={node} port={name} />
+          </span>
+        )}
       </Handle>
     );
   });
+}
+
+function PortRate({ flow, node, port }: { flow: string; node: string; port: string }) {
+  const t = useT();
+  const rate = useNodeLive(flow, node, (live) => formatRate(live === undefined ? 0 : rateOf(live.rates, port)));
+  return rate === "" ? null : <span className="number port__rate">{t("rate", { rate })}</span>;
 }
 
 function ProblemMark({ problems }: { problems: readonly Problem[] }) {

@@ -3,7 +3,8 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyf
 import { memo, useState } from "react";
 import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate } from "../live/format.ts";
-import { useDocuments, useEditor, useNodeLive, useView } from "../state/editor.ts";
+import { useDocuments, useNodeLive, useView } from "../state/editor.ts";
+import { rateOf } from "../state/rates.ts";
 import { isSameTap } from "../state/view.ts";
 import type { DrawnWire, WireData } from "./drawn.ts";
 import "./wire-edge.css";
@@ -11,18 +12,15 @@ import "./wire-edge.css";
 const detached: WireData = {
   flow: "",
   from: "",
-  fromType: "",
   port: "out",
   to: "",
   carries: undefined,
   idle: true,
-  onlyInput: false,
 };
 
 /** Thickness in steps, so that a rate that wavers does not draw the wire again. */
 function busyness(perSecond: number): number {
-  // A rate that is not known compares as false.
-  return !(perSecond >= 0.05) ? 0 : Math.min(4, 1 + Math.floor(Math.log10(perSecond + 1)));
+  return perSecond < 0.05 ? 0 : Math.min(4, 1 + Math.floor(Math.log10(perSecond + 1)));
 }
 
 export const WireEdge = memo(function WireEdge({
@@ -86,30 +84,17 @@ export const WireEdge = memo(function WireEdge({
 
 function WireRate({ data }: { data: WireData }) {
   const t = useT();
-  const rate = useRate(data, (perSecond) => (Number.isNaN(perSecond) ? undefined : formatRate(perSecond) || "0"));
+  const rate = useRate(data, (perSecond) => formatRate(perSecond) || "0");
   const what = data.port === "failed" ? t("carries.failed") : data.carries && t(`carries.${data.carries}`);
   return (
     <span className="number">
-      {rate === undefined ? "" : `${t("rate", { rate })} `}
+      {`${t("rate", { rate })} `}
       <span className="wire__what">{what}</span>
     </span>
   );
 }
 
-/**
- * Messages a second on the wire, as far as counters of its ends tell: those of the source when all of it leaves by this
- * port, or those of the target when nothing else leads there. `NaN` when neither is so.
- */
-function useRate<Slice>(
-  { flow, from, fromType, port, to, onlyInput }: WireData,
-  read: (perSecond: number) => Slice,
-): Slice {
-  const { types } = useEditor();
-  const regular = types.get(fromType)?.outputs.filter(({ name }) => name !== "failed").length ?? 1;
-  const bySource = useNodeLive(flow, from, (live) =>
-    read(port === "failed" ? (live?.rates.failed ?? 0) : (live?.rates.emitted ?? 0)),
-  );
-  const byTarget = useNodeLive(flow, to, (live) => read(live?.rates.received ?? 0));
-  if (port === "failed" || regular === 1) return bySource;
-  return onlyInput ? byTarget : read(Number.NaN);
+/** Messages a second that leave the source by the wire's port. */
+function useRate<Slice>({ flow, from, port }: WireData, read: (perSecond: number) => Slice): Slice {
+  return useNodeLive(flow, from, (live) => read(live === undefined ? 0 : rateOf(live.rates, port)));
 }

@@ -26,9 +26,6 @@ export type WireData = {
   readonly carries: Carries | undefined;
   /** One of its ends is disabled: nothing flows. */
   readonly idle: boolean;
-  readonly fromType: string;
-  /** The only wire into its target, so that what the target receives came by it. */
-  readonly onlyInput: boolean;
 };
 export type DrawnWire = Edge<WireData, "wire">;
 
@@ -110,10 +107,6 @@ function drawn(before: DrawnNode | undefined, next: DrawnNode): DrawnNode {
 export function drawWires(document: FlowDocument, selection: Parts, previous: readonly DrawnWire[]): DrawnWire[] {
   const before = new Map(previous.map((wire) => [wire.id, wire]));
   const nodes = new Map(document.nodes.map((node) => [node.id, node]));
-  const inputs = new Map<string, number>();
-  for (const wire of document.wires) {
-    inputs.set(wire.to, (inputs.get(wire.to) ?? 0) + 1);
-  }
   return document.wires.map((wire) => {
     const id = wireId(wire);
     const from = nodes.get(wire.from);
@@ -125,8 +118,6 @@ export function drawWires(document: FlowDocument, selection: Parts, previous: re
       to: wire.to,
       carries: from && carriesOf(from.type),
       idle: !document.enabled || from?.disabled === true || to?.disabled === true,
-      fromType: from?.type ?? "",
-      onlyInput: inputs.get(wire.to) === 1,
     };
     const selected = selection.wires.has(id);
     const old = before.get(id);

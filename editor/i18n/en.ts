@@ -297,6 +297,7 @@ export const en = {
   "live.none": "It does not run yet. Deploy to see it at work.",
   "live.received": "in",
   "live.emitted": "out",
+  "live.ports": "Out by port",
   "live.failed": "failed",
   "live.dropped": "dropped",
   "live.queued": "waiting",

@@ -292,6 +292,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "live.none": "尚未运行。部署后可查看。",
   "live.received": "流入",
   "live.emitted": "流出",
+  "live.ports": "按端口流出",
   "live.failed": "失败",
   "live.dropped": "丢弃",
   "live.queued": "等待",

@@ -44,6 +44,7 @@ export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
             <Figure flow={flow} node={node.id} field="dropped" title="live.dropped" tone="warn" />
             <Figure flow={flow} node={node.id} field="queued" title="live.queued" tone="warn" />
           </div>
+          <Ports flow={flow} node={node.id} type={node.type} />
           <LastMessage flow={flow} node={node.id} />
           <Suspense>
             <Plots live={live} nodeKey={nodeKey(flow, node.id)} />
@@ -51,6 +52,32 @@ export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
         </>
       )}
     </div>
+  );
+}
+
+/** What left by each port, where there are several. */
+function Ports({ flow, node, type }: { flow: string; node: string; type: string }) {
+  const t = useT();
+  const { types } = useEditor();
+  const outputs = types.get(type)?.outputs ?? [];
+  const counts = useNodeLive(flow, node, (live) => live?.ports);
+  const rates = useNodeLive(flow, node, (live) => live?.rates.ports);
+  if (outputs.length < 2 || counts === undefined) return null;
+  return (
+    <table className="live__ports" aria-label={t("live.ports")}>
+      <tbody>
+        {outputs.map(({ name, title }) => {
+          const rate = formatRate(rates?.[name] ?? 0);
+          return (
+            <tr key={name}>
+              <th scope="row">{title}</th>
+              <td className="number">{formatCount(counts[name] ?? 0)}</td>
+              <td className="number">{rate === "" ? "" : t("rate", { rate })}</td>
+            </tr>
+          );
+        })}
+      </tbody>
+    </table>
   );
 }
 

@@ -77,8 +77,7 @@ function Plot({
         drawn = names.join("\n");
       } else plot.setData(aligned(series));
       // Without the mouse over the plot, the legend tells the newest values.
-      if (plot.cursor.idx === null || plot.cursor.idx === undefined)
-        plot.setLegend({ idx: plot.data[0].length - 1 }, false);
+      if (!isPointedAt(plot)) plot.setLegend({ idx: plot.data[0].length - 1 }, false);
     };
     draw();
     const timer = setInterval(draw, drawEveryMs);
@@ -133,11 +132,23 @@ function optionsFor(
         stroke: color(palette[index % palette.length] ?? "--plugin"),
         width: 1.5,
         spanGaps: true,
-        points: { show: false },
-        value: (_: uPlot, value: number | null) => (value === null ? "" : format(value)),
+        points: { size: 4 },
+        value: (plot: uPlot, value: number | null, series: number) => {
+          const shown = value ?? (isPointedAt(plot) ? null : lastOf(plot.data[series]));
+          return shown === null ? "" : format(shown);
+        },
       })),
     ],
   };
+}
+
+function isPointedAt({ cursor }: uPlot): boolean {
+  return cursor.idx !== null && cursor.idx !== undefined;
+}
+
+/** Series that share an axis have gaps where others have points. */
+function lastOf(values: uPlot.AlignedData[number] | undefined): number | null {
+  return [...(values ?? [])].findLast((value) => value !== null && value !== undefined) ?? null;
 }
 
 function paddedRange(min: number | null, max: number | null, fromZero: boolean): [number, number] {

@@ -86,6 +86,24 @@ test("values become a series for the plot; what was there before the first look 
   expect(live.history("f/a").values.get("d/k")?.values).toEqual([1, 1, 2]);
 });
 
+test("a watched node keeps every sampled value, not only the last of a report", () => {
+  const { live } = atTime();
+  const sample = (key: string, value: unknown, port = "out") => ({
+    flow: "f",
+    node: "a",
+    port,
+    traceId: "t",
+    atMs: 10,
+    text: JSON.stringify({ device_id: "d", key, value }),
+    truncated: false,
+  });
+  const samples = [sample("t", 1), sample("p", 7), sample("t", 2), sample("t", 99, "rejected")];
+  live.take({ ...quiet, nodes: [activity("a", 3, "ignition")], samples }, ({ port }) => port === "out");
+  const { values } = live.history("f/a");
+  expect(values.get("d/t")?.values).toEqual([1, 2]);
+  expect(values.get("d/p")?.values).toEqual([7]);
+});
+
 test("nodes whose peer is gone are counted", () => {
   const { live } = atTime();
   live.take({ ...quiet, statuses: [status("a", "failed"), status("b", "connected")] });

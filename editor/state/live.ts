@@ -1,6 +1,8 @@
 /** What the gateway says about itself, node by node. Apart from the documents, so that no live value is ever "unsaved". */
-import type { Activity, Health, NodeActivity, NodeStatus } from "../../server/api/contract.ts";
+import type { Activity, Health, NodeActivity, NodeStatus, TapSample } from "../../server/api/contract.ts";
 import { addReading, appendPoint, noRates, type Rates, type Reading, ratesAt, type Series } from "./rates.ts";
+import { same } from "./same.ts";
+import { type SampledValue, sampledValues, valuesIn } from "./sampled-values.ts";
 
 export interface NodeLive {
   readonly status?: NodeStatus;
@@ -8,6 +10,8 @@ export interface NodeLive {
   readonly rates: Rates;
   readonly received: number;
   readonly emitted: number;
+  /** Out by port, for nodes that count by port. */
+  readonly ports?: Readonly<Record<string, number>>;
   readonly failed: number;
   readonly dropped: number;
   readonly queued: number;
@@ -17,7 +21,10 @@ export interface NodeLive {
 
 /** How messages of one node went recently, for its plots. */
 export interface NodeHistory {
-  /** By `device/key`, for the last value of each report. */
+  /**
+   * By `device/key`, with times of the gateway's clock: every message that was sampled while the node was watched, the
+   * last of each report otherwise.
+   */
   readonly values: ReadonlyMap<string, Series>;
   readonly rate: Series | undefined;
 }
@@ -74,16 +81,17 @@ export function createLive(now: () => number = Date.now, monotonic: () => number
   };
 
   const takeStatus = (status: NodeStatus) => put(nodeKey(status.flow, status.node), { status });
-  const takeNode = ({ flow, node, counters, last }: NodeActivity, isFirst: boolean) => {
+  const takeNode = ({ flow, node, counters, last }: NodeActivity, keeps: "last" | "nothing", isFirst = false) => {
     const key = nodeKey(flow, node);
     const before = nodes.get(key);
     const moved = !isFirst && (before?.received !== counters.received || before.emitted !== counters.emitted);
     const next = addReading(readings.get(key) ?? [], { atMs: monotonic(), counters });
     readings.set(key, next);
-    const { received, emitted, failed, dropped, queued } = counters;
+    const { received, emitted, ports, failed, dropped, queued } = counters;
     put(key, {
       received,
       emitted,
+      ...(ports === undefined ? {} : { ports }),
       failed,
       dropped,
       queued,
@@ -91,16 +99,18 @@ export function createLive(now: () => number = Date.now, monotonic: () => number
       ...(last === undefined ? {} : { last }),
       ...(moved ? { movedAtMs: now() } : {}),
     });
-    if (last !== undefined && moved) keepValue(key, last);
+    if (last !== undefined && moved && keeps === "last") keepValues(key, counters.lastMessageMs, valuesIn(last));
   };
-  const keepValue = (key: string, last: NonNullable<NodeActivity["last"]>) => {
-    const value = typeof last.value === "boolean" ? Number(last.value) : last.value;
-    if (typeof value !== "number" || !Number.isFinite(value)) return;
-    const series = values.get(key) ?? new Map<string, Series>();
-    values.set(key, series);
-    const name = `${last.device_id}/${last.key}`;
-    if (series.has(name) || series.size < maxSeries)
-      series.set(name, appendPoint(series.get(name), now(), value, valueCapacity));
+  const keepValues = (key: string, atMs: number, found: readonly SampledValue[]) => {
+    const ofNode = values.get(key) ?? new Map<string, Series>();
+    values.set(key, ofNode);
+    for (const { series, value } of found) {
+      const before = ofNode.get(series);
+      if (before === undefined && ofNode.size >= maxSeries) continue;
+      // Points of one moment may come in any order; a plot goes to the right.
+      const at = Math.max(atMs, before?.times.at(-1) ?? atMs);
+      ofNode.set(series, appendPoint(before, at, value, valueCapacity));
+    }
   };
   const putOverview = (change: Partial<Overview>) => {
     overview = { ...overview, ...change };
@@ -120,12 +130,17 @@ export function createLive(now: () => number = Date.now, monotonic: () => number
         tell(key);
       }
       for (const status of statuses) takeStatus(status);
-      for (const activity of activities) takeNode(activity, true);
+      for (const activity of activities) takeNode(activity, "nothing", true);
       countFailing();
     },
-    take(activity: Activity) {
+    /** `isShown` says which samples are values of their node: what left by its first port, not what it rejected. */
+    take(activity: Activity, isShown: (sample: TapSample) => boolean = () => true) {
       for (const status of activity.statuses) takeStatus(status);
-      for (const node of activity.nodes) takeNode(node, false);
+      const shown = activity.samples.filter(isShown);
+      const sampled = new Set(shown.map(({ flow, node }) => nodeKey(flow, node)));
+      for (const { flow, node, atMs, text } of shown) keepValues(nodeKey(flow, node), atMs, sampledValues(text));
+      for (const node of activity.nodes)
+        takeNode(node, sampled.has(nodeKey(node.flow, node.node)) ? "nothing" : "last");
       if (activity.statuses.length > 0) countFailing();
     },
     /**
@@ -165,5 +180,6 @@ export function createLive(now: () => number = Date.now, monotonic: () => number
 }
 
 function sameRates(a: Rates, b: Rates): boolean {
-  return a.received === b.received && a.emitted === b.emitted && a.failed === b.failed;
+  if (a.received !== b.received || a.emitted !== b.emitted || a.failed !== b.failed) return false;
+  return same(a.ports, b.ports);
 }

@@ -1,5 +1,5 @@
 /** Opens the editor: fetches what there is, follows the live feed, and keeps everything in step until it is closed. */
-import type { LiveEvent, StoredFlow, Tap } from "../../server/api/contract.ts";
+import type { LiveEvent, StoredFlow, Tap, TapSample } from "../../server/api/contract.ts";
 import { createSamples } from "../debug/samples.ts";
 import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
@@ -76,9 +76,14 @@ export async function openEditor(
       if (stored !== null && followed) news.onFollowed(stored, author);
     }
   };
+  const types = new Map(catalog.nodes.map((type) => [type.type, type]));
+  const isValueOf = ({ flow, node, port }: TapSample) => {
+    const type = documents.getState().flows[flow]?.base?.document.nodes.find(({ id }) => id === node)?.type ?? "";
+    return port === (types.get(type)?.outputs[0]?.name ?? "in");
+  };
   const onEvent = (event: LiveEvent) => {
     if (event.type === "activity") {
-      live.take(event);
+      live.take(event, isValueOf);
       samples.push(event);
     } else if (event.type === "health") live.setHealth(event.health);
     // What could not be fetched now is fetched again by the next event or reconnect.
@@ -103,7 +108,6 @@ export async function openEditor(
   const ticking = setInterval(() => live.tick(sinksOf(documents)), 1_000);
   check.askAll();
 
-  const types = new Map(catalog.nodes.map((type) => [type.type, type]));
   return {
     editor: { catalog, types, documents, live, view, samples, check, deployment, feed, canvas: { current: undefined } },
     close() {

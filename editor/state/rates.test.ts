@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { addReading, appendPoint, type Reading, ratesAt } from "./rates.ts";
+import { addReading, appendPoint, type Reading, rateOf, ratesAt } from "./rates.ts";
 
 function counters(received: number, emitted = received) {
   return { received, emitted, failed: 0, dropped: 0, queued: 0, lastMessageMs: 0 };
@@ -33,6 +33,16 @@ describe("rates", () => {
     const readings = addReading(steady(400, 10), { atMs: 10_250, counters: counters(0) });
     expect(readings).toHaveLength(1);
     expect(ratesAt(readings, 11_000).received).toBe(0);
+  });
+
+  test("tell the ports of a node apart", () => {
+    const at = (atMs: number, out: number, rejected: number): Reading => ({
+      atMs,
+      counters: { ...counters(out + rejected), ports: { out, rejected } },
+    });
+    const rates = ratesAt(addReading([at(0, 0, 0)], at(1_000, 30, 70)), 1_000);
+    expect([rateOf(rates, "out"), rateOf(rates, "rejected"), rateOf(rates, "failed")]).toEqual([30, 70, 0]);
+    expect(rateOf(ratesAt(steady(400, 2), 2_000), "out")).toBeCloseTo(400);
   });
 
   test("need few readings, whatever the pace", () => {

@@ -11,9 +11,16 @@ export interface Rates {
   readonly received: number;
   readonly emitted: number;
   readonly failed: number;
+  /** Out by port, for nodes that count by port. */
+  readonly ports?: Readonly<Record<string, number>>;
 }
 
 export const noRates: Rates = { received: 0, emitted: 0, failed: 0 };
+
+/** Messages a second that leave by a port. Nodes that do not count by port have only one. */
+export function rateOf(rates: Rates, port: string): number {
+  return rates.ports === undefined ? rates.emitted : (rates.ports[port] ?? 0);
+}
 const windowMs = 3_000;
 
 /** Adds a reading and forgets what no rate needs any more. Counters that went back mean a restart: it begins anew. */
@@ -36,8 +43,17 @@ export function ratesAt(readings: readonly Reading[], nowMs: number): Rates {
   const sinceMs = before === undefined ? first.atMs : begin;
   const seconds = (nowMs - sinceMs) / 1000;
   if (seconds < 0.2) return noRates;
-  const rate = (field: keyof Rates) => (last.counters[field] - first.counters[field]) / seconds;
-  return { received: rate("received"), emitted: rate("emitted"), failed: rate("failed") };
+  const rate = (field: "received" | "emitted" | "failed") => (last.counters[field] - first.counters[field]) / seconds;
+  const { ports } = last.counters;
+  const earlier = first.counters.ports ?? {};
+  const byPort =
+    ports && Object.entries(ports).map(([port, count]) => [port, (count - (earlier[port] ?? 0)) / seconds]);
+  return {
+    received: rate("received"),
+    emitted: rate("emitted"),
+    failed: rate("failed"),
+    ...(byPort === undefined ? {} : { ports: Object.fromEntries(byPort) }),
+  };
 }
 
 function isRestart(before: NodeCounters, after: NodeCounters): boolean {

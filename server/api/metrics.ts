@@ -7,7 +7,7 @@ import type { Health } from "./contract.ts";
 type Labels = Readonly<Record<string, string>>;
 type Sample = readonly [labels: Labels, value: number];
 
-const counters: readonly (readonly [name: keyof NodeCounters, help: string])[] = [
+const counters: readonly (readonly [name: Exclude<keyof NodeCounters, "ports">, help: string])[] = [
   ["received", "Messages that came into a node."],
   ["emitted", "Messages that left a node."],
   ["failed", "Messages that a node could not handle."],

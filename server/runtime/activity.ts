@@ -6,6 +6,8 @@ export interface NodeCounters {
   /** Messages in and out, points where one message holds several. */
   readonly received: number;
   readonly emitted: number;
+  /** Messages out by port, `failed` included. Plugins and rules only: an adapter has one port, a sink none. */
+  readonly ports?: Readonly<Record<string, number>>;
   /** Messages it could not handle. */
   readonly failed: number;
   /** Messages given up because a mailbox was full. */
@@ -30,7 +32,7 @@ export interface NodeActivity {
   readonly flow: string;
   readonly node: string;
   readonly counters: NodeCounters;
-  /** The last point that left it, for the card. */
+  /** The last point that left it by its first port, for the card. */
   readonly last?: { readonly device_id: string; readonly key: string; readonly value: unknown };
 }
 

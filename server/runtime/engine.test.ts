@@ -376,6 +376,19 @@ describe("what it tells about itself", () => {
     await engine.stop();
   });
 
+  test("what leaves is counted by port, and the card's value is what left by the first", async () => {
+    const { clock, engine, publish, point } = testEngine();
+    const activities: Activity[] = [];
+    engine.onActivity((activity) => activities.push(activity));
+    await engine.apply(planOf([rule("sort", "rule.sort", {})]));
+    for (const value of [1, 2, -5, 3, -1, -6]) await publish("iot.processed.d1.v", point(value));
+    clock.advance(250);
+    const [node] = activities.at(-1)?.nodes ?? [];
+    expect(node?.counters).toMatchObject({ emitted: 5, failed: 1, ports: { out: 3, rejected: 2, failed: 1 } });
+    expect(node?.last).toMatchObject({ value: 3 });
+    await engine.stop();
+  });
+
   test("taps show what leaves a node, and count what is left out", async () => {
     const { clock, engine, publish, point } = testEngine();
     const activities: Activity[] = [];

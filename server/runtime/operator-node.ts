@@ -1,6 +1,7 @@
 /** A running plugin or rule. Stays the same object when its configuration changes, so wires and counters stay too. */
 import { randomUUID } from "node:crypto";
 import { isOperator } from "../../nodes/contract/catalog.ts";
+import { outputsOf } from "../../nodes/contract/describe.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Emission, Operator, Trace } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
@@ -25,6 +26,7 @@ export class OperatorNode {
   #flowPlan: FlowPlan;
   #output: Output;
   #operator: AnyOperator;
+  #firstPort: string;
   #next = new Map<string, readonly OperatorNode[]>();
   /** What is being processed now; `undefined` while a timer emits. */
   #input: Point | undefined;
@@ -38,6 +40,7 @@ export class OperatorNode {
     this.#json = json;
     this.#flowPlan = flow;
     this.#operator = this.prepare(flow, plan);
+    this.#firstPort = this.#firstPortOf(plan);
     this.#output = this.#makeOutput();
   }
 
@@ -68,6 +71,7 @@ export class OperatorNode {
   /** Takes over names, result settings and wiring, which need no new operator. */
   describe(flow: FlowPlan, plan: OperatorPlan): void {
     this.plan = plan;
+    this.#firstPort = this.#firstPortOf(plan);
     this.#flowPlan = flow;
     this.#output = this.#makeOutput();
   }
@@ -95,6 +99,11 @@ export class OperatorNode {
     this.#close(this.#operator);
   }
 
+  #firstPortOf({ type }: OperatorPlan): string {
+    const definition = this.#services.catalog.nodes.get(type);
+    return (definition && outputsOf(definition)[0]?.name) ?? "out";
+  }
+
   #makeOutput(): Output {
     const make = this.plan.category === "rule" ? ruleOutput : pluginOutput;
     return make(this.#services, this.#flowPlan, this.plan, this.#json);
@@ -108,8 +117,9 @@ export class OperatorNode {
       return;
     }
     this.counters.emitted++;
+    this.counters.countOut(port);
     this.counters.lastMessageMs = this.#services.clock.now();
-    this.last = point;
+    if (port === this.#firstPort) this.last = point;
     const original = this.#input ?? point;
     this.#output.publish(port, point, original, trace, emission);
     if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.counters.lastMessageMs, this.#json.of(point));
@@ -142,6 +152,7 @@ export class OperatorNode {
     });
     if (this.tap?.wants("failed")) this.tap.sample("failed", trace.id, this.#services.clock.now(), original);
     if (point === undefined) return;
+    this.counters.countOut("failed");
     this.#output.publishFailure(point, trace, { type, message });
     const next = this.#next.get("failed");
     if (next !== undefined) for (const node of next) node.receive(point, trace);

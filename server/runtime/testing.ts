@@ -52,6 +52,24 @@ const countRule = defineOperator({
   },
 });
 
+/** Negative values leave by `rejected`; throws on -1. */
+const sortRule = defineOperator({
+  ...described,
+  type: "rule.sort",
+  accepts: "point",
+  outputs: [
+    { name: "out", title: "" },
+    { name: "rejected", title: "" },
+  ],
+  config: z.object({}),
+  create: (_config, { emit }) => ({
+    process(point) {
+      if (point.value === -1) throw new MessageError("type_mismatch", "-1 cannot be sorted");
+      emit(point, { port: (point.value as number) < 0 ? "rejected" : "out" });
+    },
+  }),
+});
+
 const plainConvert = defineOperator({
   ...described,
   type: "plugin.plain",
@@ -120,7 +138,7 @@ export function testEngine(extra: readonly NodeDefinition[] = []) {
     bus,
     clock,
     errors,
-    catalog: catalogOf([addRule, countRule, plainConvert, ...extra] as NodeDefinition[]),
+    catalog: catalogOf([addRule, countRule, sortRule, plainConvert, ...extra] as NodeDefinition[]),
     log: silentLog,
     taps: new Taps(),
     latency: new Latency(),
