@@ -36,7 +36,7 @@ test("what a node's type and configuration mean is not looked at: an unknown typ
 });
 
 test.each([
-  ["{", "not-json", /^a\.flow\.json is not JSON: .*Comments and trailing commas are not allowed/],
+  ["{", "not-json", /^a\.flow\.json is not JSON at line 1, column 2: .*Comments and trailing commas are not allowed/],
   ['{"format":1, // one\n"id":"a"}', "not-json", /Comments and trailing commas are not allowed/],
   ["", "not-json", /is not JSON/],
   ["[]", "bad-format", /a flow is a JSON object such as/],

@@ -2,6 +2,7 @@
 import type { z } from "zod";
 import { currentFormat, type FlowDocument, flowDocument } from "./document.ts";
 import { migrate } from "./migrate.ts";
+import { faultPlace } from "./place.ts";
 import type { Problem } from "./problem.ts";
 
 export type ReadResult =
@@ -10,12 +11,17 @@ export type ReadResult =
 
 /** Parses the text of a flow file. `name` is the file or flow it came from, for messages. */
 export function readDocument(text: string, name: string): ReadResult {
+  // Windows editors put a byte order mark before the text.
+  const plain = text.replace(/^\uFEFF/, "");
   let value: unknown;
   try {
-    // Windows editors put a byte order mark before the text.
-    value = JSON.parse(text.replace(/^\uFEFF/, ""));
+    value = JSON.parse(plain);
   } catch (error) {
-    const message = `${name} is not JSON: ${(error as Error).message}. Comments and trailing commas are not allowed.`;
+    const place = faultPlace(plain);
+    const where = place === undefined ? "" : ` at line ${place.line}, column ${place.column}`;
+    // Node counts characters from the start of the text, which nobody can follow in a file.
+    const why = (error as Error).message.replace(/ in JSON at position \d+.*$/, "");
+    const message = `${name} is not JSON${where}: ${why}. Comments and trailing commas are not allowed.`;
     return { ok: false, problems: [{ code: "not-json", severity: "error", message }] };
   }
   return checkDocument(value, name);

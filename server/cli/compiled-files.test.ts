@@ -54,8 +54,8 @@ describe("validate", () => {
     const torn = file("torn", '{"format": 1,');
     const { exitCode, text } = await run("validate", []);
     expect(exitCode).toBe(1);
-    expect(text).toContain(`${bad}: error: node hot, condition: `);
-    expect(text).toContain(`${torn}: error: ${torn} is not JSON`);
+    expect(text).toContain(`${bad}:1:201: error: node hot, condition: `);
+    expect(text).toContain(`${torn}:1:14: error: ${torn} is not JSON at line 1, column 14`);
     expect(text).toMatch(/2 flow\(s\): 2 error\(s\), \d warning\(s\)\n$/);
   });
   test("looks only at the files it is given", async () => {
@@ -101,7 +101,10 @@ describe("explain", () => {
   test("says why a flow does not run, and which flows there are", async () => {
     file("bad", alarm("value >"));
     const { exitCode, text } = await run("explain", ["bad"]);
-    expect([exitCode, text]).toEqual([1, expect.stringMatching(/not running: .*bad\.flow\.json: error: node hot/)]);
+    expect([exitCode, text]).toEqual([
+      1,
+      expect.stringMatching(/not running: .*bad\.flow\.json:1:201: error: node hot/),
+    ]);
     file("good", alarm("value > 1"));
     await expect(run("explain", ["ghost"])).rejects.toThrow(/no flow "ghost" runs from .*; there is "good"/);
   });

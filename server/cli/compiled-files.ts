@@ -1,6 +1,7 @@
 /** Flow files compiled as a gateway would, without a gateway. */
 import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { faultPlace, type Place, problemPlace } from "../../flows/format/place.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import { readDocument } from "../../flows/format/read.ts";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
@@ -9,7 +10,7 @@ import { compilerSettings } from "../compiler-settings.ts";
 import type { Settings } from "../settings.ts";
 import { UsageError } from "./arguments.ts";
 
-export type FileProblem = Problem & { readonly file?: string };
+export type FileProblem = Problem & { readonly file?: string; readonly place?: Place };
 
 export interface CompiledFiles extends Pick<Compiled, "plan"> {
   readonly files: readonly string[];
@@ -19,22 +20,30 @@ export interface CompiledFiles extends Pick<Compiled, "plan"> {
 /** Throws `UsageError` when a file or folder is not there. Folders stand for the flow files in them. */
 export async function compileFiles(names: readonly string[], settings: Settings): Promise<CompiledFiles> {
   const files = (names.length > 0 ? names : [settings.flows_dir]).flatMap(flowFiles);
-  const read = files.map((file) => ({ file, ...readDocument(readFileSync(file, "utf8"), file) }));
+  const read = files.map((file) => {
+    const text = readFileSync(file, "utf8");
+    return { file, text, ...readDocument(text, file) };
+  });
   const documents = read.flatMap((each) => (each.ok ? [each.document] : []));
-  const fileOf = new Map(read.flatMap((each) => (each.ok ? [[each.document.id, each.file] as const] : [])));
+  const sourceOf = new Map(read.flatMap((each) => (each.ok ? [[each.document.id, each] as const] : [])));
   const { plan, problems } = compile(documents, await loadCatalog(), compilerSettings(settings));
-  const inFile = (problem: Problem): FileProblem => {
-    const file = fileOf.get(problem.flow ?? "");
-    return file === undefined ? problem : { ...problem, file };
+  const inFlow = (problem: Problem): FileProblem => {
+    const source = sourceOf.get(problem.flow ?? "");
+    return source === undefined ? problem : inFile(problem, source);
   };
   return {
     files,
     plan,
     problems: [
-      ...read.flatMap((each) => (each.ok ? [] : each.problems.map((problem) => ({ ...problem, file: each.file })))),
-      ...problems.map(inFile),
+      ...read.flatMap((each) => (each.ok ? [] : each.problems.map((problem) => inFile(problem, each)))),
+      ...problems.map(inFlow),
     ],
   };
+}
+
+function inFile(problem: Problem, { file, text }: { readonly file: string; readonly text: string }): FileProblem {
+  const place = faultPlace(text) ?? problemPlace(text, problem);
+  return { ...problem, file, ...(place === undefined ? {} : { place }) };
 }
 
 function flowFiles(name: string): string[] {
@@ -47,8 +56,9 @@ function flowFiles(name: string): string[] {
     .map((entry) => join(name, entry));
 }
 
-/** `flows/boiler.flow.json: error: node hot, threshold: must be a number` */
-export function problemLine({ file, flow, node, path, severity, message }: FileProblem): string {
-  const place = [node === undefined ? "" : `node ${node}`, (path ?? []).join(".")].filter((part) => part !== "");
-  return [file ?? flow ?? "settings", severity, ...(place.length > 0 ? [place.join(", ")] : []), message].join(": ");
+/** `flows/boiler.flow.json:12:9: error: node hot, threshold: must be a number`, in which many editors follow the place. */
+export function problemLine({ file, place, flow, node, path, severity, message }: FileProblem): string {
+  const source = file === undefined || place === undefined ? file : `${file}:${place.line}:${place.column}`;
+  const what = [node === undefined ? "" : `node ${node}`, (path ?? []).join(".")].filter((part) => part !== "");
+  return [source ?? flow ?? "settings", severity, ...(what.length > 0 ? [what.join(", ")] : []), message].join(": ");
 }
