@@ -10,6 +10,9 @@ import { fetchNatsServer } from "./nats-server.mjs";
 const peers = [
   { program: "mosquitto", debianPackage: "mosquitto" },
   { program: "chromium", debianPackage: "chromium" },
+  { program: "influxd", debianPackage: "influxdb" },
+  { program: "victoria-metrics", debianPackage: "victoria-metrics" },
+  { program: "redis-server", debianPackage: "redis-server" },
 ];
 
 ensureInstalled();

@@ -3,6 +3,7 @@ import type { IClientOptions } from "mqtt";
 import { z } from "zod";
 import { defineConnection, type PeerContext } from "../../contract/connection.ts";
 import { duration, secret } from "../../contract/fields.ts";
+import { tlsField, tlsOptions } from "../tls.ts";
 import type { MqttClient } from "./client.ts";
 import { openSession } from "./session.ts";
 import { topicProblem } from "./topic-filter.ts";
@@ -26,29 +27,6 @@ const url = z
     description: "mqtt:// plain, mqtts:// with TLS, ws:// and wss:// through a web server.",
     placeholder: "mqtt://10.0.0.5:1883",
   });
-
-const tls = z
-  .strictObject({
-    ca: z.string().default("").meta({
-      title: "CA certificate",
-      description: "PEM text of the authority that signed the broker's certificate; empty: those the system knows.",
-      widget: "multiline",
-    }),
-    cert: z
-      .string()
-      .default("")
-      .meta({ title: "Client certificate", description: "PEM text, if the broker asks for one.", widget: "multiline" }),
-    key: secret({
-      title: "Client key",
-      description: "PEM text of the private key of the client certificate.",
-    }).optional(),
-    rejectUnauthorized: z.boolean().default(true).meta({
-      title: "Check the broker's certificate",
-      description: "Switch off only to try things: anybody on the network could then play the broker.",
-    }),
-  })
-  .prefault({})
-  .meta({ title: "TLS", advanced: true });
 
 const will = z
   .strictObject({
@@ -103,7 +81,7 @@ const config = z
       description: "The broker stops sending when this many are not yet safely on the bus.",
       advanced: true,
     }),
-    tls,
+    tls: tlsField("broker"),
     will,
   })
   .superRefine((value, context) => {
@@ -113,8 +91,6 @@ const config = z
     const secure = /^(mqtts|wss):/.test(value.url);
     if (!secure && (value.tls.ca !== "" || value.tls.cert !== ""))
       report(["url"], "certificates are set, but the address is without TLS: use mqtts:// or wss://");
-    if ((value.tls.cert === "") !== (value.tls.key === undefined))
-      report(["tls"], "client certificate and client key go together: set both or none");
   });
 
 type Config = z.output<typeof config>;
@@ -134,19 +110,14 @@ function address(url: string): { protocol: string; host: string; port: number; p
 function clientOptions(config: Config, clientId: string): IClientOptions {
   const { protocol, host, port, path } = address(config.url);
   const version5 = config.protocolVersion === "5";
-  const { ca, cert, key, rejectUnauthorized } = config.tls;
-  const tlsOptions = {
-    ...(ca === "" ? {} : { ca }),
-    ...(cert === "" || key === undefined ? {} : { cert, key }),
-    rejectUnauthorized,
-  };
+  const secured = tlsOptions(config.tls);
   return {
     protocol: protocol as "mqtt" | "mqtts" | "ws" | "wss",
     hostname: host,
     host,
     port,
-    ...(protocol.startsWith("ws") ? { path, wsOptions: tlsOptions } : {}),
-    ...(protocol === "mqtts" ? tlsOptions : {}),
+    ...(protocol.startsWith("ws") ? { path, wsOptions: secured } : {}),
+    ...(protocol === "mqtts" ? secured : {}),
     protocolVersion: version5 ? 5 : 4,
     clientId,
     keepalive: Math.ceil(config.keepalive / 1000),

@@ -1,4 +1,5 @@
 /** What a broker or the network answered, in words for people who run a plant. Pure. */
+import { networkReason } from "../network-reason.ts";
 
 export interface Target {
   /** `host:port`. */
@@ -8,39 +9,17 @@ export interface Target {
   readonly clientId: string;
 }
 
-const networkReasons: Readonly<Record<string, (address: string) => string>> = {
-  ECONNREFUSED: (address) => `nothing listens at ${address}: is the broker running, and is the port right?`,
-  ENOTFOUND: (address) => `the name in ${address} is not known: check the spelling, or write the IP address`,
-  EAI_AGAIN: (address) => `the name in ${address} cannot be looked up: is the name server reachable?`,
-  ETIMEDOUT: (address) => `no answer from ${address}: is it the right address, and does a firewall block it?`,
-  EHOSTUNREACH: (address) => `${address} cannot be reached: check cable, address and gateway of the network`,
-  ENETUNREACH: (address) => `${address} cannot be reached: this machine has no route to that network`,
-  ECONNRESET: (address) => `${address} broke off the connection: does that port speak MQTT, with or without TLS?`,
-  EPROTO: (address) => `${address} does not answer with TLS: use mqtt:// instead of mqtts://, or the broker's TLS port`,
-  CERT_HAS_EXPIRED: (address) => `the certificate of ${address} has expired: renew it on the broker`,
-  ERR_TLS_CERT_ALTNAME_INVALID: (address) =>
-    `the certificate of ${address} is for another name: use the name it was made for`,
-};
-const untrustedCodes = new Set([
-  "DEPTH_ZERO_SELF_SIGNED_CERT",
-  "SELF_SIGNED_CERT_IN_CHAIN",
-  "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-  "UNABLE_TO_GET_ISSUER_CERT",
-  "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-]);
-
 /** Why connecting failed, or the connection ended, with what to do about it. */
 export function connectionReason(error: Error, target: Target): string {
   const code: unknown = "code" in error ? error.code : undefined;
   if (typeof code === "number") return refusal(code, target);
-  if (typeof code === "string") {
-    if (untrustedCodes.has(code))
-      return `the certificate of ${target.address} is not signed by a known authority: paste the CA certificate under TLS`;
-    const reason = networkReasons[code];
-    if (reason !== undefined) return reason(target.address);
-    if (code.startsWith("ERR_SSL") || code.startsWith("ERR_OSSL"))
-      return `TLS with ${target.address} failed: ${error.message}; check certificate, key and the port`;
-  }
+  const reason = networkReason(error, target.address, {
+    program: "broker",
+    language: "MQTT",
+    plain: "mqtt",
+    secure: "mqtts",
+  });
+  if (reason !== undefined) return reason;
   if (error.message === "connack timeout")
     return `${target.address} accepted the connection but did not answer: does that port speak MQTT${target.secure ? " over TLS" : " without TLS"}?`;
   return `connection to ${target.address} failed: ${error.message}`;

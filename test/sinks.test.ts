@@ -1,0 +1,103 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type BusClient, busClient, flow, type Gateway, type Heard, startGateway } from "./gateway.ts";
+import { influxProgram, startInflux } from "./peers/databases.ts";
+import { until } from "./peers/program.ts";
+
+/** A target of a sink, as a real program that can go away and come back. */
+interface Target {
+  readonly requirements: string;
+  readonly program: string | undefined;
+  start(): Promise<Peer>;
+}
+interface Peer {
+  readonly node: { readonly type: string; readonly config: object };
+  readonly connections?: readonly object[];
+  /** The values of the device `outage` that are there, in the order of their writing. */
+  values(): Promise<readonly unknown[]>;
+  kill(): Promise<void>;
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const targets: Readonly<Record<string, Target>> = {
+  influxdb: { requirements: "R023", program: influxProgram, start: influx },
+};
+
+async function influx(): Promise<Peer> {
+  const database = await startInflux();
+  return {
+    ...database,
+    node: {
+      type: "sink.influxdb",
+      config: { version: "1", url: database.url, database: "plant", linger: "50ms", timeout: "2s" },
+    },
+    values: async () =>
+      (await database.rows("SELECT value FROM v WHERE device_id = 'outage'")).map(([, value]) => value),
+  };
+}
+
+const installed = Object.entries(targets).filter(([, { program }]) => program !== undefined);
+
+describe.skipIf(installed.length === 0)("sinks with their real targets, which all go away for a while", () => {
+  let gateway: Gateway;
+  let bus: BusClient;
+  let deadLetters: readonly Heard[];
+  const peers = new Map<string, Peer>();
+  const before = [1, 2, 3, 4, 5];
+  const meanwhile = [6, 7, 8, 9, 10];
+
+  const publish = async (values: readonly number[]) => {
+    for (const value of values)
+      await bus.publish("iot.rules.x", {
+        device_id: "outage",
+        key: "v",
+        value,
+        timestamp: new Date(Date.UTC(2026, 0, 1, 10, 0, value)).toISOString(),
+      });
+  };
+  const statusOf = async (node: string) =>
+    (await gateway.get<"GET /api/status">("/api/status")).statuses.find((each) => each.node === node);
+  const each = (work: (name: string, peer: Peer) => Promise<unknown>) =>
+    Promise.all([...peers].map(([name, peer]) => work(name, peer)));
+  const hasValues = (name: string, peer: Peer, values: readonly number[]) =>
+    until(`${name} has ${values.length} values`, async () => (await peer.values()).length >= values.length, 40_000);
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    bus = await busClient(gateway.natsUrl);
+    deadLetters = await bus.listen("iot.errors.sinks.>");
+    await Promise.all(installed.map(async ([name, { start }]) => peers.set(name, await start())));
+    const nodes = [...peers].map(([id, { node }]) => ({ id, ...node }));
+    const connections = [...peers.values()].flatMap((peer) => peer.connections ?? []);
+    const answer = await gateway.deploy(flow("targets", { nodes, connections }));
+    expect(answer).toMatchObject({ status: 200 });
+    await each((name) => until(`${name} is open`, async () => (await statusOf(name))?.state === "connected"));
+    await publish(before);
+    await each((name, peer) => hasValues(name, peer, before));
+    await each((_name, peer) => peer.kill());
+    await publish(meanwhile);
+    await each((name) => until(`${name} is away`, async () => (await statusOf(name))?.state !== "connected"));
+    await each((_name, peer) => peer.restart());
+  }, 120_000);
+  afterAll(async () => {
+    await bus.close();
+    await gateway.stop();
+    await each((_name, peer) => peer.stop());
+  });
+
+  test.each(installed.map(([name, { requirements }]) => [requirements, name]))(
+    "%s R089 %s has everything, in order, also what came while it was away",
+    async (_requirements, name) => {
+      const peer = peers.get(name);
+      if (peer === undefined) throw new Error(`${name} was not started`);
+      await hasValues(name, peer, [...before, ...meanwhile]);
+      const values = await peer.values();
+      // What was under way when it went may come twice.
+      expect([...new Set(values)]).toEqual([...before, ...meanwhile]);
+    },
+  );
+
+  test("nothing was given up", () => {
+    expect(deadLetters.map(({ text }) => text)).toEqual([]);
+  });
+});
