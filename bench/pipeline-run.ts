@@ -97,6 +97,7 @@ async function runCompiled(load: Load): Promise<void> {
     endpoints: { websocket: noEndpoints, http: noEndpoints },
     filesRoot: "",
     reach: { loopback: true, privateNetworks: true },
+    stateStore: { load: async () => [], save: async () => undefined },
     outputSubject: settings.outputSubject,
     random: Math.random,
   });

@@ -68,6 +68,9 @@ async function start(
   const store = openStore({ dataDir: settings.data_dir, flowsDir: settings.flows_dir, log });
   endWith(() => store.close());
   offerExample(store, settings, log);
+  store.nodeStates.keepOnly(
+    store.readFlows().map(({ id, document }) => ({ flow: id, nodes: document?.nodes.map((node) => node.id) })),
+  );
 
   const natsStarting = startEmbedded(settings, log);
   endWith(() => natsStarting.then((server) => server?.stop(), nothing));
@@ -82,6 +85,7 @@ async function start(
         websocket: (path, onClient) => endpoints.websocket(path, onClient),
         http: (path, limits, onRequest) => hooks.http(path, limits, onRequest),
       }),
+    states: store.nodeStates,
   });
   // Otherwise one that fails while another is waited for would count as a failure that nobody handles.
   runtimeStarting.catch(nothing);

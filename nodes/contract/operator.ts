@@ -22,28 +22,55 @@ export interface Emission {
   readonly trace?: Trace;
 }
 
-export interface OperatorContext {
+export interface OperatorContext<State = unknown> {
   readonly clock: Clock;
   /** `{flow}_{node}` unless the document sets one. */
   readonly ruleId: string;
   readonly ruleName: string;
-  /** Sends a point to whatever is wired to the port, and to the port's subjects. Never throws back into the node. */
+  /**
+   * What the node remembered when it last ran, by entry, as its `state` declares it; empty when there is nothing. Times
+   * in it are wall-clock times: timers are armed again for what is left of them.
+   */
+  readonly restored: ReadonlyMap<string, State>;
+  /** Sends a point to whatever is wired to the port, and to the port's subjects. Never throws back into the node. Not from within `create`. */
   emit(point: Point, emission?: Emission): void;
 }
 
-export interface Operator<Input> {
+export interface Operator<Input, State = unknown> {
   /**
    * Handles one input; emits any number of points before it returns. Throws `MessageError` when this input cannot be
    * handled: it is published on the failed subjects with the original, and the next one goes on.
    */
   process(input: Input, trace: Trace): void;
+  /**
+   * The state to outlive a restart: all entries, or those that changed since the last call of either kind, `undefined`
+   * for one that is gone. Asked for about once a second, between two messages, so `process` only has to note what it
+   * touches. Needs `state` in the declaration.
+   */
+  snapshot?(which: "all" | "changed"): Iterable<readonly [entry: string, state: State | undefined]>;
   /** Cancels timers and lets go of state. */
   close?(): void;
+}
+
+/**
+ * What an operator remembers over a restart of the gateway, an end of the worker, and a deploy that leaves it as it is.
+ * It is a map of entries, such as one for each series, so that saving costs what changed and not what there is. A
+ * gateway that is killed comes back with the state of about a second before.
+ */
+export interface OperatorState<Schema extends ConfigSchema, State> {
+  /** The shape of one entry, plain JSON. A saved one that does not fit is left out with a warning. */
+  readonly entry: z.ZodType<State>;
+  /**
+   * What in the configuration gives the state its meaning. While this is the same as JSON, the state goes on under a
+   * changed configuration; else the node begins anew. The whole configuration when left out.
+   */
+  basis?(config: z.output<Schema>): unknown;
 }
 
 export interface OperatorDefinition<
   Schema extends ConfigSchema = ConfigSchema,
   Accepts extends "raw" | "point" = "raw" | "point",
+  State = unknown,
 > extends NodeDeclaration<`plugin.${string}` | `rule.${string}`, Schema> {
   /** Raw readings from adapters, or points. A rule always takes points. */
   readonly accepts: Accepts;
@@ -55,12 +82,16 @@ export interface OperatorDefinition<
   publishes?(config: z.output<Schema>): readonly string[];
   /** Plugins only: whether it may send several points in one message, on `iot.processed.batch.{device_id}`. */
   batches?(config: z.output<Schema>): boolean;
-  create(config: z.output<Schema>, context: OperatorContext): Operator<Accepts extends "raw" ? Raw : Point>;
+  readonly state?: OperatorState<Schema, State>;
+  create(
+    config: z.output<Schema>,
+    context: OperatorContext<State>,
+  ): Operator<Accepts extends "raw" ? Raw : Point, State>;
 }
 
 /** Declares a plugin or rule: the default export of a `*.node.ts`. */
-export function defineOperator<Schema extends ConfigSchema, Accepts extends "raw" | "point">(
-  definition: OperatorDefinition<Schema, Accepts>,
-): OperatorDefinition<Schema, Accepts> & { readonly kind: "operator" } {
+export function defineOperator<Schema extends ConfigSchema, Accepts extends "raw" | "point", State = unknown>(
+  definition: OperatorDefinition<Schema, Accepts, State>,
+): OperatorDefinition<Schema, Accepts, State> & { readonly kind: "operator" } {
   return { ...definition, kind: "operator" };
 }

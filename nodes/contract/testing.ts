@@ -79,19 +79,28 @@ export interface Emitted {
   readonly emission: Emission;
 }
 
-/** An operator alone with a hand-moved clock. A `MessageError` counts as an emission on `failed`, as in the runtime. */
-export function runOperator<Schema extends ConfigSchema, Accepts extends "raw" | "point">(
-  definition: OperatorDefinition<Schema, Accepts>,
+/**
+ * An operator alone with a hand-moved clock. A `MessageError` counts as an emission on `failed`, as in the runtime.
+ * `saved` is what an earlier run's `save` answered: the operator begins with that state.
+ */
+export function runOperator<Schema extends ConfigSchema, Accepts extends "raw" | "point", State>(
+  definition: OperatorDefinition<Schema, Accepts, State>,
   config: Readonly<Record<string, unknown>>,
   clock = new ManualClock(),
+  saved: ReadonlyMap<string, string> = new Map(),
 ) {
   const emitted: Emitted[] = [];
+  const restored = [...saved].map(
+    ([entry, json]) => [entry, definition.state?.entry.parse(JSON.parse(json)) as State] as const,
+  );
   const operator = definition.create(definition.config.parse(config), {
     clock,
     ruleId: "test_rule",
     ruleName: "Test rule",
+    restored: new Map(restored),
     emit: (point, emission = {}) => emitted.push({ port: emission.port ?? "out", point, emission }),
-  }) as Operator<Point | Raw>;
+  }) as Operator<Point | Raw, State>;
+  const onDisk = new Map(saved);
   const trace: Trace = { id: "00000000-0000-4000-8000-000000000000", hops: 0 };
   const feed = (input: Point | Raw) => {
     try {
@@ -105,6 +114,15 @@ export function runOperator<Schema extends ConfigSchema, Accepts extends "raw" |
     clock,
     operator,
     emitted,
+    /** What is on disk after the runtime has saved now: entries as JSON. Checks that nothing that changed was left out. */
+    save(): ReadonlyMap<string, string> {
+      for (const [entry, state] of operator.snapshot?.("changed") ?? [])
+        if (state === undefined) onDisk.delete(entry);
+        else onDisk.set(entry, JSON.stringify(state));
+      const all = [...(operator.snapshot?.("all") ?? [])].map(([entry, state]) => [entry, JSON.stringify(state)]);
+      expect(Object.fromEntries(onDisk)).toEqual(Object.fromEntries(all));
+      return new Map(onDisk);
+    },
     /** Feeds a point, missing fields filled in, and returns what came out because of it. */
     point(point: Partial<Point>): readonly Emitted[] {
       const before = emitted.length;

@@ -136,6 +136,7 @@ describe("a deployment", () => {
   test("that cannot be stored is undone: 507 when the disk is full, and the old plan runs", async () => {
     const { call, runtime } = await startTestApi({
       store: (store) => ({
+        nodeStates: store.nodeStates,
         readFlows: () => store.readFlows(),
         isUnused: () => store.isUnused(),
         revisions: (flow) => store.revisions(flow),

@@ -3,12 +3,14 @@ import type { Problem } from "../../flows/format/problem.ts";
 import type { Timer } from "../../nodes/contract/clock.ts";
 import type { State } from "../../nodes/contract/connection.ts";
 import { diff, type PlanDiff } from "../compiler/diff.ts";
-import { type FlowPlan, findNode, type NodePlan, nodeKey, type Plan } from "../compiler/plan.ts";
+import { type FlowPlan, findNode, type NodePlan, nodeKey, type OperatorPlan, type Plan } from "../compiler/plan.ts";
+import type { NodeState } from "../node-state.ts";
 import type { Activity, NodeStatus } from "./activity.ts";
 import { ActivityFeed } from "./activity-feed.ts";
 import { AdapterNode } from "./adapter-node.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import { OperatorNode } from "./operator-node.ts";
+import { OperatorStates } from "./operator-states.ts";
 import { PointJson } from "./point-json.ts";
 import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
 import type { Services } from "./services.ts";
@@ -29,6 +31,7 @@ export class Engine implements Runtime {
   #nodes = new Map<string, RunningNode>();
   #connections: ConnectionSet;
   #subscriptions: SubscriptionSet;
+  #states: OperatorStates;
   #feed: ActivityFeed;
   #listeners = new Set<(activity: Activity) => void>();
   #json = new PointJson();
@@ -40,12 +43,18 @@ export class Engine implements Runtime {
     this.#services = services;
     this.#connections = new ConnectionSet(services);
     this.#subscriptions = new SubscriptionSet(services);
+    this.#states = new OperatorStates(services, this.#nodes);
+    this.#states.start(() => this.#inTurn(() => this.#states.save()));
     this.#feed = new ActivityFeed(services.clock);
     this.#ticker = services.clock.every(activityPeriodMs, () => this.#tellActivity());
   }
 
   apply(plan: Plan): Promise<ApplyResult> {
-    const result = this.#last.then(() => this.#apply(plan));
+    return this.#inTurn(() => this.#apply(plan));
+  }
+
+  #inTurn<Result>(change: () => Promise<Result>): Promise<Result> {
+    const result = this.#last.then(change);
     this.#last = result.catch(() => undefined);
     return result;
   }
@@ -69,8 +78,12 @@ export class Engine implements Runtime {
   }
 
   async stop(): Promise<void> {
+    this.#states.stop();
     await this.#last;
-    await this.#switch(diff(this.#plan, emptyPlan), emptyPlan);
+    const change = diff(this.#plan, emptyPlan);
+    await this.#switch(change, emptyPlan, new Map());
+    await this.#states.save();
+    await this.#retire(change);
     this.#tellActivity();
     this.#ticker.cancel();
     this.#listeners.clear();
@@ -81,11 +94,17 @@ export class Engine implements Runtime {
     const change = diff(current, next);
     const refused = this.#tryOut(change, next);
     if (refused.length > 0) return { ok: false, problems: refused };
-    const failed = await this.#switch(change, next);
+    await this.#states.save();
+    const saved = await this.#states.load(change, current, next);
+    const failed = await this.#switch(change, next, saved);
+    await this.#retire(change);
     if (failed.length > 0) {
-      await this.#switch(diff(next, current), current);
+      const back = diff(next, current);
+      await this.#switch(back, current, await this.#states.load(back, next, current));
+      await this.#retire(back);
       return { ok: false, problems: failed };
     }
+    this.#states.forget(change, saved);
     const { started, restarted, rewired, stopped, kept } = change;
     return {
       ok: true,
@@ -116,10 +135,11 @@ export class Engine implements Runtime {
   }
 
   /**
-   * Carries a change out: sources that go stop, operators change, subscriptions follow, connectors open, and what is
-   * no longer wanted finishes its work and ends. Answers what could not start; the caller then switches back.
+   * Carries a change out: sources that go stop, operators change, subscriptions follow, connectors open.
+   * `saved` is what operators that start remember. Answers what could not start; the caller then switches back. What is
+   * no longer wanted ends with `#retire`.
    */
-  async #switch(change: PlanDiff, next: Plan): Promise<readonly Problem[]> {
+  async #switch(change: PlanDiff, next: Plan, saved: ReadonlyMap<string, NodeState>): Promise<readonly Problem[]> {
     const problems: Problem[] = [];
     const attempt = async (flow: string, node: string, start: () => unknown) => {
       try {
@@ -129,7 +149,7 @@ export class Engine implements Runtime {
       }
     };
     await this.#stopSources(change, next);
-    const opening = await this.#changeOperators(change, next, attempt);
+    const opening = await this.#changeOperators(change, next, saved, attempt);
     this.#wire();
     await this.#subscriptions.reconcile(next, (key) => {
       const node = this.#nodes.get(key);
@@ -140,7 +160,6 @@ export class Engine implements Runtime {
       ...connections.map(({ flow, id, started }) => attempt(flow, id, () => started)),
       ...opening.map(({ flow, plan }) => attempt(flow.id, plan.id, () => this.#open(flow, plan))),
     ]);
-    await this.#retire(change);
     this.#plan = next;
     return problems;
   }
@@ -151,7 +170,8 @@ export class Engine implements Runtime {
       if (running === undefined) continue;
       if (!(running instanceof OperatorNode)) this.#connections.unfollow(running);
       if (running instanceof AdapterNode) await running.stop();
-      const changesKind = findNode(next, flow, node)?.category !== running.plan.category;
+      const category = findNode(next, flow, node)?.category;
+      const changesKind = category !== undefined && category !== running.plan.category;
       if (changesKind && !(running instanceof SinkNode)) this.#nodes.delete(nodeKey(flow, node));
       if (changesKind && running instanceof OperatorNode) running.close();
     }
@@ -161,6 +181,7 @@ export class Engine implements Runtime {
   async #changeOperators(
     change: PlanDiff,
     next: Plan,
+    saved: ReadonlyMap<string, NodeState>,
     attempt: (flow: string, node: string, start: () => unknown) => Promise<void>,
   ): Promise<{ flow: FlowPlan; plan: NodePlan }[]> {
     const restarted = new Set(change.restarted.map(({ flow, node }) => nodeKey(flow, node)));
@@ -171,9 +192,9 @@ export class Engine implements Runtime {
         const running = this.#nodes.get(key);
         const isNew = running === undefined;
         await attempt(flow.id, plan.id, () => {
-          if (isNew) this.#add(this.#create(flow, plan));
+          if (isNew) this.#add(this.#create(flow, plan, saved.get(key)));
           else if (running instanceof OperatorNode && (plan.category === "plugin" || plan.category === "rule")) {
-            if (restarted.has(key)) running.become(running.prepare(flow, plan), flow, plan);
+            if (restarted.has(key)) this.#replace(running, flow, plan, saved.get(key));
             else running.describe(flow, plan);
           }
         });
@@ -184,12 +205,18 @@ export class Engine implements Runtime {
     return opening;
   }
 
-  #create(flow: FlowPlan, plan: NodePlan): RunningNode {
+  /** What changed since the last saving is kept for the next, unless the new configuration gives it no meaning. */
+  #replace(running: OperatorNode, flow: FlowPlan, plan: OperatorPlan, saved: NodeState | undefined): void {
+    if (running.basis() === running.basis(plan)) this.#states.collect(running);
+    running.become(flow, plan, saved);
+  }
+
+  #create(flow: FlowPlan, plan: NodePlan, saved?: NodeState): RunningNode {
     const onStatus = (state: State, detail: string) => this.#setStatus(flow.id, plan.id, state, detail);
     if (plan.category === "adapter") return new AdapterNode(this.#services, flow.id, plan, onStatus);
     if (plan.category === "sink") return new SinkNode(this.#services, flow.id, plan, onStatus);
     onStatus("connected", "");
-    return new OperatorNode(this.#services, flow, plan, this.#json);
+    return new OperatorNode(this.#services, flow, plan, this.#json, saved);
   }
 
   #add(node: RunningNode): void {

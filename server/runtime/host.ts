@@ -5,6 +5,7 @@ import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Activity } from "./activity.ts";
 import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
+import { answerStateRequest, type LocalStateStore } from "./state-bridge.ts";
 import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
 
 /** The worker tells its activity every 250 ms. Silent for this long, it hangs in some node. */
@@ -18,6 +19,8 @@ export interface RuntimeHostOptions {
   /** A promise lets the worker load its code while, say, the bus it will use is still being started. */
   readonly worker: RuntimeWorkerOptions | Promise<RuntimeWorkerOptions>;
   readonly log: Log;
+  /** Keeps what operators remember. */
+  readonly states: LocalStateStore;
   /** Called with the main thread's end of the port for WebSocket endpoints, at each start of a worker. */
   serveEndpoints(port: MessagePort): void;
 }
@@ -168,6 +171,9 @@ class Host implements RuntimeHost {
       case "applied":
         this.#calls.get(message.call)?.(message.result);
         this.#calls.delete(message.call);
+        return;
+      case "state":
+        this.#send({ type: "state", answer: answerStateRequest(this.#options.states, message.request) });
         return;
       case "stopped":
         this.#stopped?.();

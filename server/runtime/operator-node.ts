@@ -6,7 +6,9 @@ import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Emission, Operator, Trace } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { FlowPlan, OperatorPlan } from "../compiler/plan.ts";
+import type { NodeState, NodeStateChange } from "../node-state.ts";
 import { Counters } from "./counters.ts";
+import { readState, stateBasis, writeState } from "./operator-state.ts";
 import { type Output, pluginOutput, ruleOutput } from "./output.ts";
 import type { PointJson } from "./point-json.ts";
 import type { Services } from "./services.ts";
@@ -32,22 +34,40 @@ export class OperatorNode {
   #input: Point | undefined;
   #trace: Trace | undefined;
 
-  /** Throws when the configuration is refused: nothing runs then. */
-  constructor(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson) {
+  /** `saved` is what the node remembered when it last ran. Throws when the configuration is refused: nothing runs then. */
+  constructor(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson, saved: NodeState | undefined) {
     this.flow = flow.id;
     this.plan = plan;
     this.#services = services;
     this.#json = json;
     this.#flowPlan = flow;
-    this.#operator = this.prepare(flow, plan);
     this.#firstPort = this.#firstPortOf(plan);
+    this.#operator = this.#make(flow, plan, saved);
     this.#output = this.#makeOutput();
   }
 
-  /** An operator for a configuration, not yet in use. Throws when the configuration is refused. */
-  prepare(flow: FlowPlan, plan: OperatorPlan): AnyOperator {
-    const definition = this.#services.catalog.nodes.get(plan.type);
-    if (definition === undefined || !isOperator(definition)) throw new Error(`${plan.type} is not a plugin or rule`);
+  /** Under what its state has a meaning; of another configuration than its own when `plan` is given. */
+  basis(plan = this.plan): string | undefined {
+    return stateBasis(this.#definition(plan), plan);
+  }
+
+  /** What it remembers; `undefined` for a type that remembers nothing. */
+  snapshot(which: "all" | "changed"): Pick<NodeStateChange, "basis" | "entries"> | undefined {
+    if (this.#operator.snapshot === undefined) return undefined;
+    const basis = this.basis();
+    if (basis === undefined) return undefined;
+    try {
+      return { basis, entries: writeState(this.#operator, which) };
+    } catch (error) {
+      this.#services.log.error({ err: error, flow: this.flow, node: this.plan.id }, "a node threw while it was saved");
+      return undefined;
+    }
+  }
+
+  /** Throws when the configuration is refused. */
+  #make(flow: FlowPlan, plan: OperatorPlan, saved: Pick<NodeState, "basis" | "entries"> | undefined): AnyOperator {
+    const definition = this.#definition(plan);
+    const state = saved?.basis === stateBasis(definition, plan) ? saved : undefined;
     const ruleId = plan.ruleId ?? "";
     const name = () => this.#flowPlan.names[plan.id] || flow.names[plan.id] || plan.id;
     return definition.create(definition.config.parse(plan.config), {
@@ -56,14 +76,26 @@ export class OperatorNode {
       get ruleName() {
         return name();
       },
+      restored: readState(definition, state, this.#services.log.child({ flow: flow.id, node: plan.id })),
       emit: (point, emission) => this.#emit(point, emission),
     }) as AnyOperator;
   }
 
-  /** Goes on with a new configuration between two messages. */
-  become(operator: AnyOperator, flow: FlowPlan, plan: OperatorPlan): void {
+  #definition({ type }: OperatorPlan) {
+    const definition = this.#services.catalog.nodes.get(type);
+    if (definition === undefined || !isOperator(definition)) throw new Error(`${type} is not a plugin or rule`);
+    return definition;
+  }
+
+  /**
+   * Goes on with a new configuration between two messages, and with its state where that keeps its meaning; else with
+   * what was `saved`, if that has one. Throws when the configuration is refused, and goes on as it was.
+   */
+  become(flow: FlowPlan, plan: OperatorPlan, saved: NodeState | undefined): void {
     const old = this.#operator;
-    this.#operator = operator;
+    const goesOn = this.basis() === this.basis(plan);
+    const all = goesOn ? (this.snapshot("all") as NodeState | undefined) : saved;
+    this.#operator = this.#make(flow, plan, all);
     this.describe(flow, plan);
     this.#close(old);
   }

@@ -4,6 +4,7 @@ import type { Clock } from "../../nodes/contract/clock.ts";
 import type { Endpoints, Reach } from "../../nodes/contract/connector.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Log } from "../log.ts";
+import type { NodeStateStore } from "../node-state.ts";
 import type { Errors } from "./errors.ts";
 import type { Latency } from "./latency.ts";
 import type { Taps } from "./taps.ts";
@@ -20,6 +21,8 @@ export interface Services {
   readonly endpoints: Endpoints;
   readonly filesRoot: string;
   readonly reach: Reach;
+  /** Where operators' memory is kept between two runs. */
+  readonly stateStore: NodeStateStore;
   /** `rule_engine.nats.output_subject`: `*` stands for the rule id. */
   readonly outputSubject: string;
   /** Numbers between 0 and 1, for jitter. */

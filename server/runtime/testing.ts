@@ -6,8 +6,17 @@ import { MessageError } from "../../nodes/contract/errors.ts";
 import { defineOperator } from "../../nodes/contract/operator.ts";
 import { connectorSurroundings, ManualClock } from "../../nodes/contract/testing.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
-import type { AdapterPlan, FlowPlan, NodePlan, OperatorPlan, Plan, SinkPlan } from "../compiler/plan.ts";
+import {
+  type AdapterPlan,
+  type FlowPlan,
+  type NodePlan,
+  nodeKey,
+  type OperatorPlan,
+  type Plan,
+  type SinkPlan,
+} from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
+import type { NodeState, NodeStateStore } from "../node-state.ts";
 import { Engine } from "./engine.ts";
 import { Errors } from "./errors.ts";
 import { Latency } from "./latency.ts";
@@ -130,7 +139,27 @@ export function planOf(nodes: readonly NodePlan[], changes: Partial<FlowPlan> = 
   return { flows: [flow], streams: [] };
 }
 
-export function testEngine(extra: readonly NodeDefinition[] = []) {
+/** A store that forgets when the test ends. */
+export function memoryStateStore(): NodeStateStore & { readonly rows: Map<string, NodeState> } {
+  const rows = new Map<string, NodeState>();
+  return {
+    rows,
+    load: async (nodes) => nodes.flatMap(({ flow, node }) => rows.get(nodeKey(flow, node)) ?? []),
+    async save(changes) {
+      for (const { flow, node, basis, clear, entries } of changes) {
+        const key = nodeKey(flow, node);
+        const kept = new Map(clear ? [] : rows.get(key)?.entries);
+        for (const [entry, json] of entries)
+          if (json === null) kept.delete(entry);
+          else kept.set(entry, json);
+        if (kept.size === 0) rows.delete(key);
+        else rows.set(key, { flow, node, basis, entries: [...kept] });
+      }
+    },
+  };
+}
+
+export function testEngine(extra: readonly NodeDefinition[] = [], stateStore: NodeStateStore = memoryStateStore()) {
   const bus = new MemoryBus();
   const clock = new ManualClock();
   const errors = new Errors(bus, clock, silentLog, undefined);
@@ -143,6 +172,7 @@ export function testEngine(extra: readonly NodeDefinition[] = []) {
     taps: new Taps(),
     latency: new Latency(),
     ...connectorSurroundings(),
+    stateStore,
     outputSubject: "iot.rules.*",
     random: () => 0,
   });

@@ -5,6 +5,7 @@ import type { Plan } from "../compiler/plan.ts";
 import type { LogOptions } from "../log.ts";
 import type { Activity } from "./activity.ts";
 import type { ApplyResult, TapTarget } from "./port.ts";
+import type { StateAnswer, StateRequest } from "./state-bridge.ts";
 
 /** Everything a worker needs to run flows; plain data, so that it can be another thread or another process. */
 export interface WorkerOptions<BusOptions> {
@@ -24,10 +25,12 @@ export type ToWorker =
   | { readonly type: "start"; readonly options: RuntimeWorkerOptions }
   | { readonly type: "apply"; readonly call: number; readonly plan: Plan }
   | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
+  | { readonly type: "state"; readonly answer: StateAnswer }
   | { readonly type: "stop" };
 
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "applied"; readonly call: number; readonly result: ApplyResult }
   | { readonly type: "activity"; readonly activity: Activity }
+  | { readonly type: "state"; readonly request: StateRequest }
   | { readonly type: "stopped" };

@@ -9,6 +9,7 @@ import { Engine } from "./engine.ts";
 import { Errors } from "./errors.ts";
 import { Latency } from "./latency.ts";
 import { startMetrics } from "./metrics.ts";
+import { createStateProxy } from "./state-bridge.ts";
 import { Taps } from "./taps.ts";
 import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
 
@@ -26,6 +27,7 @@ const tell = (message: FromWorker) => port.postMessage(message);
 const log = createLog(options.log).child({ thread: "runtime" });
 const [bus, catalog] = await Promise.all([connectBus({ ...options.bus, log }), catalogLoading]);
 const latency = new Latency();
+const states = createStateProxy((request) => tell({ type: "state", request }));
 const engine = new Engine({
   bus,
   catalog,
@@ -37,6 +39,7 @@ const engine = new Engine({
   endpoints: createEndpointsProxy(endpoints),
   filesRoot: options.filesRoot,
   reach: options.reach,
+  stateStore: states.store,
   outputSubject: options.outputSubject,
   random: Math.random,
 });
@@ -50,6 +53,9 @@ async function handle(message: Exclude<ToWorker, { type: "start" }>): Promise<vo
       return;
     case "tap":
       engine.tap(message.targets);
+      return;
+    case "state":
+      states.answered(message.answer);
       return;
     case "stop":
       metrics.cancel();

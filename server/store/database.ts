@@ -25,6 +25,14 @@ const migrations: readonly string[] = [
      document TEXT,
      PRIMARY KEY (flow, revision)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE node_state (
+     flow TEXT NOT NULL,
+     node TEXT NOT NULL,
+     entry TEXT NOT NULL,
+     basis TEXT NOT NULL,
+     state TEXT NOT NULL,
+     PRIMARY KEY (flow, node, entry)
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** How long a gateway that is just ending may take to let go of the database. */

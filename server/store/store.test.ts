@@ -265,3 +265,66 @@ describe("the database", () => {
     expect(open).toThrow(/cannot open the database .*sluice\.db: /);
   });
 });
+
+describe("what nodes remember", () => {
+  const change = (node: string, entries: [string, string | null][], more = {}) => ({
+    flow: "f",
+    node,
+    basis: "b1",
+    clear: false,
+    entries,
+    ...more,
+  });
+  const load = (...nodes: string[]) => (store as Store).nodeStates.load(nodes.map((node) => ({ flow: "f", node })));
+
+  test("is put, replaced, removed and cleared by entry, and outlives a restart", () => {
+    const { nodeStates } = open();
+    nodeStates.save([
+      change("a", [
+        ["x", "1"],
+        ["y", "2"],
+      ]),
+      change("b", [["x", "3"]]),
+    ]);
+    nodeStates.save([
+      change("a", [
+        ["x", "4"],
+        ["y", null],
+        ["z", "5"],
+      ]),
+      change("b", [["n", "6"]], { clear: true }),
+    ]);
+    open();
+    expect(load("a", "b", "c")).toEqual([
+      {
+        flow: "f",
+        node: "a",
+        basis: "b1",
+        entries: [
+          ["x", "4"],
+          ["z", "5"],
+        ],
+      },
+      { flow: "f", node: "b", basis: "b1", entries: [["n", "6"]] },
+    ]);
+  });
+  test("is saved all or not at all", () => {
+    const { nodeStates } = open();
+    const bad = change("b", [["x", undefined as unknown as string]]);
+    expect(() => nodeStates.save([change("a", [["x", "1"]]), bad])).toThrow(StoreError);
+    expect(load("a", "b")).toEqual([]);
+  });
+  test("ends with the flow or the node that is gone from the files", () => {
+    const { nodeStates } = open();
+    const of = (flow: string, node: string) => change(node, [["x", "1"]], { flow });
+    nodeStates.save([of("f", "a"), of("f", "b"), of("unreadable", "a"), of("gone", "a")]);
+    nodeStates.keepOnly([
+      { flow: "f", nodes: ["a"] },
+      { flow: "unreadable", nodes: undefined },
+    ]);
+    const left = nodeStates.load(
+      ["f", "unreadable", "gone"].flatMap((flow) => ["a", "b"].map((node) => ({ flow, node }))),
+    );
+    expect(left.map(({ flow, node }) => `${flow}/${node}`)).toEqual(["f/a", "unreadable/a"]);
+  });
+});

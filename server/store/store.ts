@@ -1,4 +1,4 @@
-/** What outlives a restart: the flow files, which are what runs, and the history of all deployments in SQLite. */
+/** What outlives a restart: the flow files, which are what runs, and in SQLite the history of all deployments and what nodes remember. */
 import { join } from "node:path";
 import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
@@ -7,6 +7,7 @@ import { writeDocument } from "../../flows/format/write.ts";
 import type { Log } from "../log.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type FlowFile, FlowFiles } from "./flow-files.ts";
+import { NodeStates } from "./node-states.ts";
 import { storeError } from "./store-error.ts";
 
 /** A file of the flows folder with what the history knows of it. */
@@ -40,6 +41,7 @@ export interface Commit {
 }
 
 export interface Store {
+  readonly nodeStates: NodeStates;
   /** Reads the flows folder. A file that cannot be read does not stop the others. */
   readFlows(): readonly FlowRecord[];
   /** True before the first deployment, with no flow file: a gateway that was never used. */
@@ -85,11 +87,13 @@ const selectRevisions = `SELECT flow, revision, document, author, message, deplo
   FROM flow_revisions JOIN deployments ON deployments.id = deployment`;
 
 class SqliteStore implements Store {
+  readonly nodeStates: NodeStates;
   readonly #database: Database;
   readonly #files: FlowFiles;
   readonly #log: Log;
 
   constructor(database: Database, files: FlowFiles, log: Log) {
+    this.nodeStates = new NodeStates(database);
     this.#database = database;
     this.#files = files;
     this.#log = log;

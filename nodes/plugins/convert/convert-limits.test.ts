@@ -157,6 +157,7 @@ describe("whatever comes", () => {
             clock,
             ruleId: "r",
             ruleName: "r",
+            restored: new Map(),
             emit: (point) => points.push(point),
           });
           try {
