@@ -6,10 +6,11 @@ import type { ConnectionDefinition } from "./connection.ts";
 import type { AdapterDefinition, SinkDefinition } from "./connector.ts";
 import type { Category } from "./node.ts";
 import type { OperatorDefinition } from "./operator.ts";
+import type { ProcessorDefinition } from "./processor.ts";
 
 export type NodeDefinition =
   | (OperatorDefinition & { readonly kind: "operator" })
-  | ((AdapterDefinition | SinkDefinition) & { readonly kind: "connector" });
+  | ((AdapterDefinition | SinkDefinition | ProcessorDefinition) & { readonly kind: "connector" });
 
 export interface Catalog {
   readonly nodes: ReadonlyMap<string, NodeDefinition>;
@@ -50,7 +51,7 @@ export function categoryOf(type: string): Category {
   throw new Error(`type "${type}" does not begin with adapter, plugin, rule or sink`);
 }
 
-/** The adapter, sink or operator behind a definition, told apart for the compiler and the runtime. */
+/** The adapter, sink, operator or processor behind a definition, told apart for the compiler and the runtime. */
 export function isAdapter(
   definition: NodeDefinition,
 ): definition is AdapterDefinition & { readonly kind: "connector" } {
@@ -63,4 +64,17 @@ export function isOperator(
   definition: NodeDefinition,
 ): definition is OperatorDefinition & { readonly kind: "operator" } {
   return definition.kind === "operator";
+}
+export function isProcessor(
+  definition: NodeDefinition,
+): definition is ProcessorDefinition & { readonly kind: "connector" } {
+  return definition.kind === "connector" && /^(?:plugin|rule)\./.test(definition.type);
+}
+/** What stands in the middle of a flow, whichever way it works. */
+export function isPluginOrRule(
+  definition: NodeDefinition,
+): definition is
+  | (OperatorDefinition & { readonly kind: "operator" })
+  | (ProcessorDefinition & { readonly kind: "connector" }) {
+  return isOperator(definition) || isProcessor(definition);
 }

@@ -1,8 +1,9 @@
-/** Connectors: adapters and sinks. They own a socket, file or timer; retry, batching and dead letters are the runtime's. */
+/** Connectors: adapters, sinks and processors. They own a socket, file or timer; retry, batching and dead letters are the runtime's. */
 import type { z } from "zod";
 import type { ConnectionDefinition, PeerContext } from "./connection.ts";
 import type { ConfigSchema, NodeDeclaration, Scope } from "./node.ts";
 import type { Protocol, Raw } from "./point.ts";
+import type { ProcessorDefinition } from "./processor.ts";
 
 export interface ConnectorContext<Client> extends PeerContext {
   /** The opened shared client; `undefined` for types that declare no connection. */
@@ -135,13 +136,18 @@ export interface EndpointHandlers {
 
 type Kinded<Definition> = Definition & { readonly kind: "connector" };
 
-/** Declares an adapter or a sink: the default export of a `*.node.ts`. */
+/** Declares an adapter, a sink, or a plugin or rule with a peer: the default export of a `*.node.ts`. */
 export function defineConnector<Schema extends ConfigSchema, Client = undefined>(
   definition: AdapterDefinition<Schema, Client>,
 ): Kinded<AdapterDefinition<Schema, Client>>;
 export function defineConnector<Schema extends ConfigSchema, Client = undefined>(
   definition: SinkDefinition<Schema, Client>,
 ): Kinded<SinkDefinition<Schema, Client>>;
-export function defineConnector(definition: AdapterDefinition | SinkDefinition) {
+export function defineConnector<
+  Schema extends ConfigSchema,
+  Client = undefined,
+  Accepts extends "raw" | "point" = "raw" | "point",
+>(definition: ProcessorDefinition<Schema, Client, Accepts>): Kinded<ProcessorDefinition<Schema, Client, Accepts>>;
+export function defineConnector(definition: AdapterDefinition | SinkDefinition | ProcessorDefinition) {
   return { ...definition, kind: "connector" as const };
 }

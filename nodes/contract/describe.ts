@@ -1,6 +1,6 @@
 /** A catalog as JSON: all that the editor and the docs know about node types. */
 import { z } from "zod";
-import { type Catalog, categoryOf, isOperator, type NodeDefinition } from "./catalog.ts";
+import { type Catalog, categoryOf, isOperator, isPluginOrRule, type NodeDefinition } from "./catalog.ts";
 import type { ConnectionDefinition } from "./connection.ts";
 import type { Category, ConfigSchema, Example, Port } from "./node.ts";
 
@@ -35,7 +35,7 @@ const inPort: Port = { name: "in", title: "Input" };
 
 /** Output ports in the order the editor shows them. */
 export function outputsOf(definition: NodeDefinition): readonly Port[] {
-  if (!isOperator(definition)) return definition.type.startsWith("adapter.") ? [outPort] : [];
+  if (!isPluginOrRule(definition)) return definition.type.startsWith("adapter.") ? [outPort] : [];
   const declared = definition.outputs ?? [outPort];
   return definition.type.startsWith("rule.") ? [...declared, failedPort] : declared;
 }

@@ -8,7 +8,7 @@ import { type FlowGraph, type GraphNode, labelOf } from "./graph.ts";
 import type { SubscriptionPlan } from "./plan.ts";
 import type { ProblemList } from "./problem-list.ts";
 import { dataStream } from "./streams.ts";
-import { takesRaw } from "./wires.ts";
+import { isSource, takesRaw } from "./wires.ts";
 
 /** What a node subscribes to, by its id. */
 export type InputsOf = (node: string) => readonly SubscriptionPlan[];
@@ -43,7 +43,7 @@ function fusedCircles(graph: FlowGraph, problems: ProblemList): boolean {
 
 function inputless({ nodes, wired }: FlowGraph, problems: ProblemList): void {
   for (const node of nodes.values()) {
-    const needsTelling = node.category === "plugin" && !takesRaw(node) && !node.isImplicit;
+    const needsTelling = node.category === "plugin" && !takesRaw(node) && !isSource(node) && !node.isImplicit;
     if (!needsTelling || wired.has(node.id) || node.subject !== undefined) continue;
     const message = `${labelOf(node)} takes points and nothing leads to it; wire an adapter or plugin to it, or give it a subject`;
     problems.error("no-upstream", { node: node.id }, message);
@@ -53,9 +53,7 @@ function inputless({ nodes, wired }: FlowGraph, problems: ProblemList): void {
 /** Nodes that no message can reach, because what is wired to them is disabled or itself out of reach. */
 function unreachable(graph: FlowGraph, inputsOf: InputsOf, problems: ProblemList): void {
   const reached = new Set<string>();
-  const next = [...graph.nodes.values()].filter(
-    ({ id, category }) => category === "adapter" || inputsOf(id).length > 0,
-  );
+  const next = [...graph.nodes.values()].filter((node) => isSource(node) || inputsOf(node.id).length > 0);
   for (const node of next) {
     if (reached.has(node.id)) continue;
     reached.add(node.id);

@@ -55,7 +55,7 @@ function identity({ flow, node }: Placed): unknown {
   const { type, config } = node;
   if (node.category === "adapter" || node.category === "sink")
     return { type, config, connection: connectionOf(flow, node.connection) };
-  return { type, config, ruleId: node.ruleId };
+  return { type, config, ruleId: node.ruleId, connection: connectionOf(flow, node.connection) };
 }
 
 function connectionOf({ connections }: FlowPlan, id: string | undefined): ConnectionPlan | undefined {

@@ -19,9 +19,9 @@ function explainFlow(flow: FlowPlan): string {
 
 function explainNode(node: NodePlan, name: string | undefined): string {
   const lines: [string, string][] = [];
-  if (node.category === "adapter" || node.category === "sink") {
-    if (node.connection !== undefined) lines.push(["connection", node.connection]);
-  } else if (node.ruleId !== undefined) lines.push(["rule id", node.ruleId]);
+  if (node.connection !== undefined) lines.push(["connection", node.connection]);
+  if ((node.category === "plugin" || node.category === "rule") && node.ruleId !== undefined)
+    lines.push(["rule id", node.ruleId]);
   const inputs = node.category === "adapter" ? [] : node.inputs;
   for (const input of inputs) lines.push(["reads", `${input.subject} ${sendersOf(input)}`]);
   const queue = inputs[0]?.queue;

@@ -1,7 +1,7 @@
 /** One flow, from its document to its plan. A flow with errors gets one as well, as far as it can be understood. */
 import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Catalog } from "../../nodes/contract/catalog.ts";
-import { isAdapter } from "../../nodes/contract/catalog.ts";
+import { isAdapter, isProcessor } from "../../nodes/contract/catalog.ts";
 import { checkFlow } from "./check.ts";
 import { resolveConnections } from "./connections.ts";
 import { insertConversions } from "./convert.ts";
@@ -93,5 +93,6 @@ function nodePlan(
     next,
     ...(ruleId === undefined ? {} : { ruleId }),
     ...(unpublished.length === 0 ? {} : { unpublished }),
+    ...(isProcessor(definition) ? { isProcessor: true, ...client } : {}),
   };
 }

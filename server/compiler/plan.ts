@@ -52,6 +52,10 @@ export interface OperatorPlan extends PlannedNode {
    * is on `iot.processed` once, as the last plugin left it; a point that a later plugin refuses is never there.
    */
   readonly unpublished?: readonly string[];
+  /** It owns a peer and answers later: it runs behind a mailbox. */
+  readonly isProcessor?: true;
+  /** Id of the shared connection a processor uses. */
+  readonly connection?: string;
 }
 
 export interface SinkPlan extends PlannedNode {

@@ -1,5 +1,5 @@
 /** What each node publishes on, narrowed by scope. Downstream inputs and the plan are made from the same subjects. */
-import { isAdapter, isOperator } from "../../nodes/contract/catalog.ts";
+import { isAdapter, isOperator, isProcessor } from "../../nodes/contract/catalog.ts";
 import { failedPort, outPort, outputsOf } from "../../nodes/contract/describe.ts";
 import type { Scope } from "../../nodes/contract/node.ts";
 import { ruleSubject, subjectPatterns, subjects } from "../bus/subjects.ts";
@@ -86,7 +86,9 @@ export function publications(
   if (ruleId !== undefined && results.status) stage.push(subjects.ruleStatus(ruleId, "success"));
   if (ruleId !== undefined && results.data)
     stage.push(...perSeries(subjectPatterns.ruleData, scopeOf(node.id, outPort.name)));
-  const declared = isAdapter(definition) || parsed === undefined ? [] : (definition.publishes?.(parsed) ?? []);
+  const declared = isAdapter(definition) || parsed === undefined ? [] : [...(definition.publishes?.(parsed) ?? [])];
+  if (isProcessor(definition) && definition.protocol !== undefined)
+    declared.push(subjectPatterns.raw(definition.protocol));
   const failed = ruleId === undefined ? [] : [subjects.ruleStatus(ruleId, "failed")];
   return [
     ...of("stage", stage),

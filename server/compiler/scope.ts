@@ -1,5 +1,5 @@
 /** Which devices and keys can leave each node, as far as configurations tell: what subscriptions are narrowed by. */
-import { isAdapter, isOperator } from "../../nodes/contract/catalog.ts";
+import { isAdapter, isPluginOrRule } from "../../nodes/contract/catalog.ts";
 import type { Scope } from "../../nodes/contract/node.ts";
 import { decodeToken } from "../bus/tokens.ts";
 import { inOrder } from "./circles.ts";
@@ -34,7 +34,7 @@ interface Leaving {
 function leavingScopes({ definition, parsed }: GraphNode, incoming: Scope): Leaving {
   if (isAdapter(definition))
     return { out: parsed === undefined ? anything : definition.scope(parsed), others: anything };
-  if (!isOperator(definition) || definition.scope === undefined) return { out: incoming, others: incoming };
+  if (!isPluginOrRule(definition) || definition.scope === undefined) return { out: incoming, others: incoming };
   return { out: parsed === undefined ? anything : definition.scope(parsed, incoming), others: anything };
 }
 

@@ -7,7 +7,7 @@ import type { ProblemList } from "./problem-list.ts";
 import { maxNarrowSubjects, type PortSubjects, portSubjects } from "./publish.ts";
 import type { ScopeOf } from "./scope.ts";
 import { type CompilerSettings, ruleInput, sinkInput } from "./settings.ts";
-import { takesRaw } from "./wires.ts";
+import { isSource, takesRaw } from "./wires.ts";
 
 type Accepted = readonly { readonly node: string; readonly port: string }[];
 type Input = Omit<SubscriptionPlan, "queue">;
@@ -86,6 +86,7 @@ function withSubject(node: GraphNode, subject: string, wired: readonly Input[], 
 }
 
 function stageInputs(node: GraphNode, settings: CompilerSettings): Input[] {
+  if (isSource(node)) return [];
   if (node.category === "rule") return [{ subject: ruleInput(settings), accepts: "any" }];
   if (node.category === "sink") {
     const results: Input = { subject: sinkInput(settings), accepts: "any" };

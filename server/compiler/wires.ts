@@ -1,6 +1,6 @@
 /** The wires of a flow: which exist, which are allowed, which carry something. */
 import type { FlowDocument, FlowWire } from "../../flows/format/document.ts";
-import { isOperator } from "../../nodes/contract/catalog.ts";
+import { isPluginOrRule, isProcessor } from "../../nodes/contract/catalog.ts";
 import { inputsOf, outputsOf } from "../../nodes/contract/describe.ts";
 import { type GraphNode, type GraphWire, labelOf } from "./graph.ts";
 import { quoted, suggestion } from "./nearest.ts";
@@ -104,5 +104,10 @@ function wrongStages(from: GraphNode, to: GraphNode): string | undefined {
 }
 
 export function takesRaw({ definition }: GraphNode): boolean {
-  return isOperator(definition) && definition.accepts === "raw" && definition.type.startsWith("plugin.");
+  return isPluginOrRule(definition) && definition.accepts === "raw" && definition.type.startsWith("plugin.");
+}
+
+/** Whether messages begin at the node: an adapter, or a plugin or rule whose peer sends readings by itself. */
+export function isSource({ definition }: GraphNode): boolean {
+  return definition.type.startsWith("adapter.") || (isProcessor(definition) && definition.protocol !== undefined);
 }

@@ -13,11 +13,12 @@ import { OperatorNode } from "./operator-node.ts";
 import { OperatorStates } from "./operator-states.ts";
 import { PointJson } from "./point-json.ts";
 import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
+import { ProcessorNode } from "./processor-node.ts";
 import type { Services } from "./services.ts";
 import { SinkNode } from "./sink-node.ts";
 import { SubscriptionSet } from "./subscription-set.ts";
 
-export type RunningNode = AdapterNode | OperatorNode | SinkNode;
+export type RunningNode = AdapterNode | OperatorNode | ProcessorNode | SinkNode;
 
 const emptyPlan: Plan = { flows: [], streams: [] };
 const activityPeriodMs = 250;
@@ -170,10 +171,11 @@ export class Engine implements Runtime {
       if (running === undefined) continue;
       if (!(running instanceof OperatorNode)) this.#connections.unfollow(running);
       if (running instanceof AdapterNode) await running.stop();
-      const category = findNode(next, flow, node)?.category;
-      const changesKind = category !== undefined && category !== running.plan.category;
+      const planned = findNode(next, flow, node);
+      const changesKind = planned !== undefined && kindOf(planned) !== kindOf(running.plan);
       if (changesKind && !(running instanceof SinkNode)) this.#nodes.delete(nodeKey(flow, node));
       if (changesKind && running instanceof OperatorNode) running.close();
+      if (changesKind && running instanceof ProcessorNode) await running.stop(drainMs);
     }
   }
 
@@ -193,12 +195,14 @@ export class Engine implements Runtime {
         const isNew = running === undefined;
         await attempt(flow.id, plan.id, () => {
           if (isNew) this.#add(this.#create(flow, plan, saved.get(key)));
-          else if (running instanceof OperatorNode && (plan.category === "plugin" || plan.category === "rule")) {
+          else if (plan.category !== "plugin" && plan.category !== "rule") return;
+          else if (running instanceof ProcessorNode && !restarted.has(key)) running.describe(flow, plan);
+          else if (running instanceof OperatorNode) {
             if (restarted.has(key)) this.#replace(running, flow, plan, saved.get(key));
             else running.describe(flow, plan);
           }
         });
-        const isConnector = plan.category === "adapter" || plan.category === "sink";
+        const isConnector = kindOf(plan) !== "operator";
         if (isConnector && (isNew || restarted.has(key))) opening.push({ flow, plan });
       }
     }
@@ -215,6 +219,7 @@ export class Engine implements Runtime {
     const onStatus = (state: State, detail: string) => this.#setStatus(flow.id, plan.id, state, detail);
     if (plan.category === "adapter") return new AdapterNode(this.#services, flow.id, plan, onStatus);
     if (plan.category === "sink") return new SinkNode(this.#services, flow.id, plan, onStatus);
+    if (plan.isProcessor === true) return new ProcessorNode(this.#services, flow, plan, this.#json, onStatus);
     onStatus("connected", "");
     return new OperatorNode(this.#services, flow, plan, this.#json, saved);
   }
@@ -242,6 +247,9 @@ export class Engine implements Runtime {
         this.#add(node);
       }
       await node.start();
+    } else if (node instanceof ProcessorNode && plan.category !== "adapter" && plan.category !== "sink") {
+      if (node.plan === plan) await node.start();
+      else await node.replace(flow, plan);
     } else return;
     if (plan.connection !== undefined) this.#connections.follow(flow.id, plan.connection, node);
   }
@@ -258,13 +266,13 @@ export class Engine implements Runtime {
 
   #wire(): void {
     for (const node of this.#nodes.values()) {
-      if (!(node instanceof OperatorNode)) continue;
+      if (!(node instanceof OperatorNode || node instanceof ProcessorNode)) continue;
       const operatorAt = (id: string) => this.#nodes.get(nodeKey(node.flow, id));
       node.wire(
         new Map(
           Object.entries(node.plan.next).map(([port, ids]) => [
             port,
-            ids.map(operatorAt).filter((target) => target instanceof OperatorNode),
+            ids.map(operatorAt).filter((target) => target instanceof OperatorNode || target instanceof ProcessorNode),
           ]),
         ),
       );
@@ -272,6 +280,11 @@ export class Engine implements Runtime {
   }
 
   async #retire(change: PlanDiff): Promise<void> {
+    // First those that may still emit, so that the sinks behind them can take it.
+    const ending = change.stopped.map(({ flow, node }) => this.#nodes.get(nodeKey(flow, node)));
+    const processors = ending.filter((running) => running instanceof ProcessorNode);
+    await Promise.all(processors.map((running) => running.stop(drainMs)));
+    if (processors.length > 0) await this.#services.bus.flush(drainMs).catch(() => undefined);
     for (const { flow, node } of change.stopped) {
       const running = this.#nodes.get(nodeKey(flow, node));
       if (running instanceof OperatorNode) running.close();
@@ -292,6 +305,11 @@ export class Engine implements Runtime {
     const activity = this.#feed.take(this.#nodes.values(), this.#services.taps, this.#services.errors);
     for (const listener of this.#listeners) listener(activity);
   }
+}
+
+function kindOf(plan: NodePlan): "adapter" | "operator" | "processor" | "sink" {
+  if (plan.category === "adapter" || plan.category === "sink") return plan.category;
+  return plan.isProcessor === true ? "processor" : "operator";
 }
 
 function cannotStart(flow: string, node: string, error: unknown): Problem {

@@ -1,6 +1,6 @@
 /** From a subject to a node: decodes, keeps what is meant for the node, hands it over, reports what cannot be read. */
 
-import { isOperator } from "../../nodes/contract/catalog.ts";
+import { isPluginOrRule } from "../../nodes/contract/catalog.ts";
 import type { SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Trace } from "../../nodes/contract/operator.ts";
@@ -8,9 +8,10 @@ import type { BusMessage, BusSubscription } from "../bus/bus.ts";
 import { decodeMessage, type Incoming, maxHops } from "../bus/envelope.ts";
 import { readPoints, readRaw } from "../bus/points.ts";
 import type { SubscriptionPlan } from "../compiler/plan.ts";
-import { OperatorNode } from "./operator-node.ts";
+import type { OperatorNode } from "./operator-node.ts";
+import type { ProcessorNode } from "./processor-node.ts";
 import type { Services } from "./services.ts";
-import type { SinkNode } from "./sink-node.ts";
+import { SinkNode } from "./sink-node.ts";
 
 const textDecoder = new TextDecoder();
 const excerptLimit = 1_000;
@@ -22,10 +23,10 @@ export function subscriptionKey(subscription: SubscriptionPlan): string {
 
 export function subscribe(
   services: Services,
-  node: OperatorNode | SinkNode,
+  node: OperatorNode | ProcessorNode | SinkNode,
   subscription: SubscriptionPlan,
 ): BusSubscription {
-  const handle = node instanceof OperatorNode ? operatorHandler(services, node) : sinkHandler(node);
+  const handle = node instanceof SinkNode ? sinkHandler(node) : operatorHandler(services, node);
   const isMeant = meantFor(node.flow, subscription);
   const onMessage = (message: BusMessage) => {
     const startedMs = performance.now();
@@ -57,9 +58,9 @@ function meantFor(
     incoming.node === undefined || (incoming.flow === flow && upstream.has(`${incoming.node} ${incoming.port}`));
 }
 
-function operatorHandler(services: Services, node: OperatorNode) {
+function operatorHandler(services: Services, node: OperatorNode | ProcessorNode) {
   const definition = services.catalog.nodes.get(node.plan.type);
-  const takesRaw = definition !== undefined && isOperator(definition) && definition.accepts === "raw";
+  const takesRaw = definition !== undefined && isPluginOrRule(definition) && definition.accepts === "raw";
   return (incoming: Incoming, subject: string) => {
     const nowMs = services.clock.now();
     const trace = node.plan.category === "rule" ? nextHop(incoming) : { id: incoming.traceId, hops: incoming.hops };
@@ -96,7 +97,7 @@ function sinkHandler(node: SinkNode) {
 
 function reject(
   services: Services,
-  node: OperatorNode | SinkNode,
+  node: OperatorNode | ProcessorNode | SinkNode,
   message: BusMessage,
   traceId: string | undefined,
   error: MessageError,
@@ -109,7 +110,7 @@ function reject(
 
 function reportRejected(
   services: Services,
-  node: OperatorNode | SinkNode,
+  node: OperatorNode | ProcessorNode | SinkNode,
   subject: string,
   traceId: string | undefined,
   original: string,

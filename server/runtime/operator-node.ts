@@ -1,35 +1,27 @@
 /** A running plugin or rule. Stays the same object when its configuration changes, so wires and counters stay too. */
 import { randomUUID } from "node:crypto";
 import { isOperator } from "../../nodes/contract/catalog.ts";
-import { outputsOf } from "../../nodes/contract/describe.ts";
-import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Emission, Operator, Trace } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { FlowPlan, OperatorPlan } from "../compiler/plan.ts";
 import type { NodeState, NodeStateChange } from "../node-state.ts";
-import { Counters } from "./counters.ts";
+import type { Counters } from "./counters.ts";
 import { readState, stateBasis, writeState } from "./operator-state.ts";
-import { type Output, pluginOutput, ruleOutput } from "./output.ts";
+import { Outlet, type Receiver } from "./outlet.ts";
 import type { PointJson } from "./point-json.ts";
 import type { Services } from "./services.ts";
 import type { Tap } from "./taps.ts";
 
 type AnyOperator = Operator<Point | Raw>;
 
-export class OperatorNode {
-  readonly counters = new Counters();
+export class OperatorNode implements Receiver {
+  readonly counters: Counters;
   readonly flow: string;
-  plan: OperatorPlan;
-  tap: Tap | undefined;
-  last: Point | undefined;
 
   #services: Services;
-  #json: PointJson;
   #flowPlan: FlowPlan;
-  #output: Output;
+  #outlet: Outlet;
   #operator: AnyOperator;
-  #firstPort: string;
-  #next = new Map<string, readonly OperatorNode[]>();
   /** What is being processed now; `undefined` while a timer emits. */
   #input: Point | undefined;
   #trace: Trace | undefined;
@@ -37,13 +29,21 @@ export class OperatorNode {
   /** `saved` is what the node remembered when it last ran. Throws when the configuration is refused: nothing runs then. */
   constructor(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson, saved: NodeState | undefined) {
     this.flow = flow.id;
-    this.plan = plan;
     this.#services = services;
-    this.#json = json;
     this.#flowPlan = flow;
-    this.#firstPort = this.#firstPortOf(plan);
+    this.#outlet = new Outlet(services, flow, plan, json);
+    this.counters = this.#outlet.counters;
     this.#operator = this.#make(flow, plan, saved);
-    this.#output = this.#makeOutput();
+  }
+
+  get plan(): OperatorPlan {
+    return this.#outlet.plan;
+  }
+  get last(): Point | undefined {
+    return this.#outlet.last;
+  }
+  set tap(tap: Tap | undefined) {
+    this.#outlet.tap = tap;
   }
 
   /** Under what its state has a meaning; of another configuration than its own when `plan` is given. */
@@ -102,27 +102,24 @@ export class OperatorNode {
 
   /** Takes over names, result settings and wiring, which need no new operator. */
   describe(flow: FlowPlan, plan: OperatorPlan): void {
-    this.plan = plan;
-    this.#firstPort = this.#firstPortOf(plan);
     this.#flowPlan = flow;
-    this.#output = this.#makeOutput();
+    this.#outlet.describe(flow, plan);
   }
 
-  wire(next: ReadonlyMap<string, readonly OperatorNode[]>): void {
-    this.#next = new Map(next);
+  wire(next: ReadonlyMap<string, readonly Receiver[]>): void {
+    this.#outlet.wire(next);
   }
 
   receive(input: Point | Raw, trace: Trace): void {
     this.counters.received++;
-    const point = "key" in input ? (input as Point) : undefined;
-    this.#input = point;
+    this.#input = "key" in input ? (input as Point) : undefined;
     this.#trace = trace;
     try {
       this.#operator.process(input, trace);
     } catch (error) {
-      this.#fail(input, trace, error);
+      this.#outlet.fail(input, trace, error);
     }
-    this.#output.messageDone(trace);
+    this.#outlet.messageDone(trace);
     this.#input = undefined;
     this.#trace = undefined;
   }
@@ -131,63 +128,9 @@ export class OperatorNode {
     this.#close(this.#operator);
   }
 
-  #firstPortOf({ type }: OperatorPlan): string {
-    const definition = this.#services.catalog.nodes.get(type);
-    return (definition && outputsOf(definition)[0]?.name) ?? "out";
-  }
-
-  #makeOutput(): Output {
-    const make = this.plan.category === "rule" ? ruleOutput : pluginOutput;
-    return make(this.#services, this.#flowPlan, this.plan, this.#json);
-  }
-
   #emit(point: Point, emission: Emission | undefined): void {
-    const port = emission?.port ?? "out";
     const trace = emission?.trace ?? this.#trace ?? { id: randomUUID(), hops: 0 };
-    if (port === "failed") {
-      this.#report(point, trace, "validation", emission?.reason ?? "the node could not handle this message");
-      return;
-    }
-    this.counters.emitted++;
-    this.counters.countOut(port);
-    this.counters.lastMessageMs = this.#services.clock.now();
-    if (port === this.#firstPort) this.last = point;
-    const original = this.#input ?? point;
-    this.#output.publish(port, point, original, trace, emission);
-    if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.counters.lastMessageMs, this.#json.of(point));
-    const next = this.#next.get(port);
-    if (next !== undefined) for (const node of next) node.receive(point, trace);
-  }
-
-  #fail(input: Point | Raw, trace: Trace, error: unknown): void {
-    const known = error instanceof MessageError;
-    const type = known ? error.type : "internal";
-    const message = error instanceof Error ? error.message : String(error);
-    if (!known) this.#services.log.error({ err: error, flow: this.flow, node: this.plan.id }, "a node threw");
-    this.#report(input, trace, type, message);
-  }
-
-  #report(input: Point | Raw, trace: Trace, type: string, message: string): void {
-    this.counters.failed++;
-    const point = "key" in input ? (input as Point) : undefined;
-    const original = point === undefined ? JSON.stringify(input) : this.#json.of(point);
-    this.#services.errors.report({
-      module: this.plan.category,
-      flow: this.flow,
-      node: this.plan.id,
-      type,
-      message,
-      deviceId: input.device_id,
-      key: point?.key,
-      traceId: trace.id,
-      original,
-    });
-    if (this.tap?.wants("failed")) this.tap.sample("failed", trace.id, this.#services.clock.now(), original);
-    if (point === undefined) return;
-    this.counters.countOut("failed");
-    this.#output.publishFailure(point, trace, { type, message });
-    const next = this.#next.get("failed");
-    if (next !== undefined) for (const node of next) node.receive(point, trace);
+    this.#outlet.emit(point, this.#input, trace, emission);
   }
 
   #close(operator: AnyOperator): void {

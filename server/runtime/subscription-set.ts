@@ -3,23 +3,33 @@ import type { BusSubscription } from "../bus/bus.ts";
 import { nodeKey, type Plan } from "../compiler/plan.ts";
 import { subscribe, subscriptionKey } from "./intake.ts";
 import type { OperatorNode } from "./operator-node.ts";
+import type { ProcessorNode } from "./processor-node.ts";
 import type { Services } from "./services.ts";
 import type { SinkNode } from "./sink-node.ts";
 
 const flushMs = 2_000;
 
+interface Running {
+  /** A node that becomes one of another kind under the same name is another object. */
+  readonly node: OperatorNode | ProcessorNode | SinkNode;
+  readonly subscription: BusSubscription;
+}
+
 export class SubscriptionSet {
   #services: Services;
   /** By node and what is subscribed to. */
-  #running = new Map<string, BusSubscription>();
+  #running = new Map<string, Running>();
 
   constructor(services: Services) {
     this.#services = services;
   }
 
   /** New subscriptions first, so that nothing published meanwhile is missed; then those no longer wanted end. */
-  async reconcile(plan: Plan, nodeAt: (key: string) => OperatorNode | SinkNode | undefined): Promise<void> {
-    const wanted = new Map<string, BusSubscription>();
+  async reconcile(
+    plan: Plan,
+    nodeAt: (key: string) => OperatorNode | ProcessorNode | SinkNode | undefined,
+  ): Promise<void> {
+    const wanted = new Map<string, Running>();
     let added = false;
     for (const flow of plan.flows) {
       for (const planned of flow.nodes) {
@@ -29,15 +39,18 @@ export class SubscriptionSet {
         for (const input of planned.inputs) {
           const name = `${key} ${subscriptionKey(input)}`;
           const running = this.#running.get(name);
-          added ||= running === undefined;
-          wanted.set(name, running ?? subscribe(this.#services, node, input));
+          if (running?.node === node) wanted.set(name, running);
+          else {
+            added = true;
+            wanted.set(name, { node, subscription: subscribe(this.#services, node, input) });
+          }
         }
       }
     }
-    const ending = [...this.#running].filter(([name]) => !wanted.has(name)).map(([, subscription]) => subscription);
+    const ending = [...this.#running].filter(([name, running]) => wanted.get(name) !== running);
     this.#running = wanted;
     // A bus that is away gets the subscriptions when it is back.
     if (added) await this.#services.bus.flush(flushMs).catch(() => undefined);
-    await Promise.all(ending.map((subscription) => subscription.drain().catch(() => undefined)));
+    await Promise.all(ending.map(([, { subscription }]) => subscription.drain().catch(() => undefined)));
   }
 }

@@ -4,6 +4,8 @@ import { catalogOf, type NodeDefinition } from "../../nodes/contract/catalog.ts"
 import { defineConnector, type SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import { defineOperator } from "../../nodes/contract/operator.ts";
+import type { Point } from "../../nodes/contract/point.ts";
+import type { OpenedProcessor, ProcessorContext, ProcessorLimits } from "../../nodes/contract/processor.ts";
 import { connectorSurroundings, ManualClock } from "../../nodes/contract/testing.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
 import {
@@ -99,6 +101,26 @@ export function testSink(write: (records: readonly SinkRecord[]) => Promise<void
     config: z.object({ name: z.string().default("") }),
     batch: () => ({ size, lingerMs: 0 }),
     open: async () => ({ write, close: async () => undefined }),
+  });
+}
+
+/** A rule with a peer, whose behaviour the test decides. */
+export function testProcessor(
+  process: OpenedProcessor<Point>["process"],
+  limits: Partial<ProcessorLimits> = {},
+  opened: (context: ProcessorContext<undefined>) => void | Promise<void> = () => undefined,
+) {
+  return defineConnector({
+    ...described,
+    type: "rule.ask",
+    accepts: "point",
+    protocol: "isp",
+    config: z.object({ label: z.string().default("") }),
+    limits: () => ({ maxInFlight: 1, timeoutMs: 1_000, mailbox: 100, ...limits }),
+    async open(_config, context) {
+      await opened(context);
+      return { process, close: async () => undefined };
+    },
   });
 }
 
