@@ -16,6 +16,7 @@ import { dragFormat } from "../palette/Palette.tsx";
 import { useDocuments, useEditor } from "../state/editor.ts";
 import { cardHeightPx, cardWidthPx, gridPx } from "../state/new-node.ts";
 import { categoryOf } from "../state/wiring.ts";
+import { listenerFor, subjectDragFormat } from "../subjects/listener.ts";
 import { addAt } from "./add-node.ts";
 import { CanvasControls } from "./CanvasControls.tsx";
 import type { DrawnNode } from "./drawn.ts";
@@ -83,20 +84,25 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
         if ((event.target as Element).classList.contains("react-flow__pane")) quickAdd(event);
       }}
       onDragOver={(event) => {
-        if (!event.dataTransfer.types.includes(dragFormat)) return;
+        const { types } = event.dataTransfer;
+        if (!types.includes(dragFormat) && !types.includes(subjectDragFormat)) return;
         event.preventDefault();
         event.dataTransfer.dropEffect = "copy";
-        moving.mark(wireUnder({ x: event.clientX, y: event.clientY }, document));
+        if (types.includes(dragFormat)) moving.mark(wireUnder({ x: event.clientX, y: event.clientY }, document));
       }}
       onDragLeave={() => moving.mark(undefined)}
       onDrop={(event) => {
-        const description = editor.types.get(event.dataTransfer.getData(dragFormat));
+        const subject = event.dataTransfer.getData(subjectDragFormat) || undefined;
+        const description =
+          subject === undefined
+            ? editor.types.get(event.dataTransfer.getData(dragFormat))
+            : listenerFor(editor.types, subject);
         if (description === undefined) return;
         event.preventDefault();
         const pointer = { x: event.clientX, y: event.clientY };
         const at = flow.screenToFlowPosition(pointer);
-        const into = wireUnder(pointer, document);
-        addAt(editor, description, { x: at.x - cardWidthPx / 2, y: at.y - cardHeightPx / 2 }, { into });
+        const into = subject === undefined ? wireUnder(pointer, document) : undefined;
+        addAt(editor, description, { x: at.x - cardWidthPx / 2, y: at.y - cardHeightPx / 2 }, { into, subject });
         moving.mark(undefined);
       }}
     >

@@ -13,13 +13,21 @@ interface AddOptions {
   readonly end?: LooseEnd | undefined;
   /** A wire the node was dropped on: it is put into the middle of it. */
   readonly into?: FlowWire | undefined;
+  /** What its input listens to. */
+  readonly subject?: string | undefined;
 }
 
 /** Adds the node with its upper left corner at `at` and selects it. */
-export function addAt(editor: Editor, description: NodeDescription, at: Place, { end, into }: AddOptions = {}): void {
+export function addAt(
+  editor: Editor,
+  description: NodeDescription,
+  at: Place,
+  { end, into, subject }: AddOptions = {},
+): void {
   const document = currentFlow(editor.documents.getState())?.history.present;
   if (document === undefined) return;
-  const node = newNode(document, description);
+  const fresh = newNode(document, description);
+  const node = subject === undefined ? fresh : { ...fresh, subject };
   editor.documents.edit("step.add", (before) => {
     const added = regroup(addJoined(before, node, snapped(at), end), new Set([node.id]));
     return into === undefined ? added : (splice(added, node, into) ?? added);
@@ -28,11 +36,11 @@ export function addAt(editor: Editor, description: NodeDescription, at: Place, {
 }
 
 /** Adds the node to the middle of what is visible, or below what is there already. */
-export function addAtMiddle(editor: Editor, description: NodeDescription): void {
+export function addAtMiddle(editor: Editor, description: NodeDescription, options?: AddOptions): void {
   const document = currentFlow(editor.documents.getState())?.history.present;
   const canvas = editor.canvas.current;
   if (document === undefined || canvas === undefined) return;
   const middle = canvas.placeOf(canvas.middle());
   const corner = { x: middle.x - cardWidthPx / 2, y: middle.y - cardHeightPx / 2 };
-  addAt(editor, description, freePlace(document, corner));
+  addAt(editor, description, freePlace(document, corner), options);
 }

@@ -62,6 +62,13 @@ export const viewCommands: readonly Command[] = [
     run: ({ view }) => view.toggleDrawer("problems"),
   },
   {
+    id: "subjects",
+    title: "command.subjects",
+    section: "view",
+    keys: ["u"],
+    run: ({ view }) => view.toggleDrawer("subjects"),
+  },
+  {
     id: "history",
     title: "command.history",
     section: "view",

@@ -1,17 +1,24 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
+import type { ComponentType } from "react";
 import { DebugDrawer } from "../debug/DebugDrawer.tsx";
 import { useT } from "../i18n/messages.ts";
 import { Splitter } from "../Splitter.tsx";
 import { useEditor, useView } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
-import type { DrawerTab } from "../state/view.ts";
+import { type DrawerTab, drawerTabs } from "../state/view.ts";
+import { SubjectsDrawer } from "../subjects/SubjectsDrawer.tsx";
 import { History } from "./History.tsx";
 import { locate, nodeName } from "./locate.ts";
 import { ProblemCount, Problems } from "./Problems.tsx";
 import "./drawer.css";
 
-const tabs = ["debug", "problems", "history"] as const satisfies readonly DrawerTab[];
+const contents: Readonly<Record<Exclude<DrawerTab, "closed">, ComponentType>> = {
+  debug: Debug,
+  problems: Problems,
+  subjects: SubjectsDrawer,
+  history: History,
+};
 
 /** Below the canvas: what flows, what is wrong, what was. */
 export function Drawer() {
@@ -20,6 +27,8 @@ export function Drawer() {
   const open = useView(({ drawer }) => drawer);
   const height = useView(({ drawerHeight }) => drawerHeight);
   const isOpen = open !== "closed";
+  const shown = open === "closed" ? undefined : open;
+  const Content = shown && contents[shown];
   return (
     <>
       {isOpen && (
@@ -34,7 +43,7 @@ export function Drawer() {
       )}
       <section className="drawer" data-open={isOpen} style={isOpen ? { height } : {}} aria-label={t("drawer.label")}>
         <div className="drawer__tabs" role="tablist">
-          {tabs.map((tab) => (
+          {drawerTabs.map((tab) => (
             <button
               key={tab}
               type="button"
@@ -58,11 +67,9 @@ export function Drawer() {
             </ActionIcon>
           </Tooltip>
         </div>
-        {isOpen && (
-          <div className="drawer__content" role="tabpanel" aria-label={t(`drawer.${open}`)}>
-            {open === "debug" && <Debug />}
-            {open === "problems" && <Problems />}
-            {open === "history" && <History />}
+        {shown !== undefined && Content !== undefined && (
+          <div className="drawer__content" role="tabpanel" aria-label={t(`drawer.${shown}`)}>
+            <Content />
           </div>
         )}
       </section>

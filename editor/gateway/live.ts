@@ -10,6 +10,8 @@ const silentMs = 30_000;
 export interface LiveFeed {
   /** Replaces what is tapped, now and after every reconnect. */
   tap(taps: readonly Tap[]): void;
+  /** Begins or ends `subjects` events, now and after every reconnect. */
+  watchSubjects(isWatching: boolean): void;
   /** Tries at once instead of waiting for the next attempt. */
   retryNow(): void;
   close(): void;
@@ -32,6 +34,7 @@ export function retryDelay(attempt: number, random: number): number {
 export function connectLive({ url, onEvent, onLink, random = Math.random }: LiveFeedOptions): LiveFeed {
   let socket: WebSocket | undefined;
   let taps: readonly Tap[] = [];
+  let watchesSubjects = false;
   let attempt = 0;
   let retry: ReturnType<typeof setTimeout> | undefined;
   let silence: ReturnType<typeof setTimeout> | undefined;
@@ -52,6 +55,7 @@ export function connectLive({ url, onEvent, onLink, random = Math.random }: Live
       attempt = 0;
       onLink({ state: "open" });
       if (taps.length > 0) send({ type: "tap", taps });
+      if (watchesSubjects) send({ type: "subjects", isWatching: true });
       listen();
     };
     current.onmessage = ({ data }) => {
@@ -73,6 +77,10 @@ export function connectLive({ url, onEvent, onLink, random = Math.random }: Live
     tap(next) {
       taps = next;
       send({ type: "tap", taps });
+    },
+    watchSubjects(isWatching) {
+      watchesSubjects = isWatching;
+      send({ type: "subjects", isWatching });
     },
     retryNow() {
       if (closed || socket?.readyState === WebSocket.OPEN || socket?.readyState === WebSocket.CONNECTING) return;

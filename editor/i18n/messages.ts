@@ -3,14 +3,15 @@ import { createContext, useContext, useMemo } from "react";
 import { debug } from "./debug.ts";
 import { en } from "./en.ts";
 import { inspector } from "./inspector.ts";
+import { subjects } from "./subjects.ts";
 import { zh } from "./zh.ts";
 
 export const languages = { en: "English", zh: "简体中文" } as const;
 export type Language = keyof typeof languages;
 
 const messages = {
-  en: { ...en, ...inspector.en, ...debug.en },
-  zh: { ...zh, ...inspector.zh, ...debug.zh },
+  en: { ...en, ...inspector.en, ...debug.en, ...subjects.en },
+  zh: { ...zh, ...inspector.zh, ...debug.zh, ...subjects.zh },
 } satisfies Record<Language, Record<string, string>>;
 
 export type MessageKey = keyof typeof messages.en;

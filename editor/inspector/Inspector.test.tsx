@@ -12,7 +12,7 @@ import type {
 import "../widgets/testing.tsx";
 import { exampleConfig } from "./example.ts";
 import { Inspector, type InspectorProps } from "./Inspector.tsx";
-import { subscribeCommand } from "./SubjectsTab.tsx";
+import { subscribeCommand } from "./subscribe-command.ts";
 
 afterEach(cleanup);
 

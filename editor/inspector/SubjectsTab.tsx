@@ -2,6 +2,7 @@ import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { IconCheck, IconCopy } from "@tabler/icons-react";
 import type { NodeInsight } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
+import { subscribeCommand } from "./subscribe-command.ts";
 
 /** What the node reads and publishes on the bus, each with the command that shows it anywhere. */
 export function SubjectsTab({ insight }: { readonly insight: NodeInsight | undefined }) {
@@ -49,9 +50,4 @@ function Subject({ subject }: { readonly subject: string }) {
       </CopyButton>
     </li>
   );
-}
-
-/** For a POSIX shell; subjects of the product never hold what double quotes would not keep, others are single-quoted. */
-export function subscribeCommand(subject: string): string {
-  return /["$`\\!]/.test(subject) ? `nats sub '${subject.replaceAll("'", `'\\''`)}'` : `nats sub "${subject}"`;
 }

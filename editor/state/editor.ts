@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import type { CatalogDescription, NodeDescription } from "../../server/api/contract.ts";
 import type { Samples } from "../debug/samples.ts";
 import type { LiveFeed } from "../gateway/live.ts";
+import type { Subjects } from "../subjects/subjects.ts";
 import type { Check, CheckState } from "./check.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DocumentState, Documents } from "./document.ts";
@@ -33,6 +34,7 @@ export interface Editor {
   readonly check: Check;
   readonly view: View;
   readonly samples: Samples;
+  readonly subjects: Subjects;
   readonly deployment: Deployment;
   readonly feed: LiveFeed;
   readonly canvas: { current: CanvasHandle | undefined };

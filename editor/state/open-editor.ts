@@ -3,6 +3,7 @@ import type { LiveEvent, StoredFlow, Tap, TapSample } from "../../server/api/con
 import { createSamples } from "../debug/samples.ts";
 import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
+import { createSubjects } from "../subjects/subjects.ts";
 import { createCheck } from "./check.ts";
 import { createDeployment } from "./deployment.ts";
 import { createDocuments, currentFlow, type Documents } from "./document.ts";
@@ -41,6 +42,7 @@ export async function openEditor(
   const live = createLive();
   const view = createView(storage, languages);
   const samples = createSamples();
+  const subjects = createSubjects();
   const check = createCheck(documents, (document, signal) =>
     request("POST /api/check", { body: { document }, signal }),
   );
@@ -53,6 +55,8 @@ export async function openEditor(
   const onLink = (link: Link) => {
     live.setLink(link);
     if (link.state === "lost") wasLost = true;
+    // What comes after a pause is told from the beginning.
+    if (link.state === "open") subjects.clear();
     if (link.state !== "open" || !wasLost) return;
     wasLost = false;
     void catchUp();
@@ -86,6 +90,7 @@ export async function openEditor(
       live.take(event, isValueOf);
       samples.push(event);
     } else if (event.type === "health") live.setHealth(event.health);
+    else if (event.type === "subjects") subjects.take(event);
     // What could not be fetched now is fetched again by the next event or reconnect.
     else onDeployed(event).catch(() => undefined);
   };
@@ -109,7 +114,19 @@ export async function openEditor(
   check.askAll();
 
   return {
-    editor: { catalog, types, documents, live, view, samples, check, deployment, feed, canvas: { current: undefined } },
+    editor: {
+      catalog,
+      types,
+      documents,
+      live,
+      view,
+      samples,
+      subjects,
+      check,
+      deployment,
+      feed,
+      canvas: { current: undefined },
+    },
     close() {
       clearInterval(ticking);
       for (const end of ends) end();

@@ -4,7 +4,9 @@ import type { Tap } from "../../server/api/contract.ts";
 import { type Language, languageOf } from "../i18n/messages.ts";
 import type { Place } from "./edits.ts";
 
-export type DrawerTab = "debug" | "problems" | "history" | "closed";
+/** What can be open below the canvas, in the order of its tabs. */
+export const drawerTabs = ["debug", "problems", "subjects", "history"] as const;
+export type DrawerTab = (typeof drawerTabs)[number] | "closed";
 
 /** The loose end of a wire that a new node is to be joined to. */
 export type LooseEnd =
@@ -92,8 +94,8 @@ function recall(storage: Storage, initial: Remembered): Partial<Remembered> {
     const fitting = Object.entries(rest).filter(
       ([key, value]) => key in initial && typeof value === typeof initial[key as keyof Remembered],
     );
-    const known = drawer !== undefined && ["debug", "problems", "history", "closed"].includes(drawer);
-    return { ...Object.fromEntries(fitting), ...(known ? { drawer } : {}) };
+    const known = [...drawerTabs, "closed"].some((tab) => tab === drawer);
+    return { ...Object.fromEntries(fitting), ...(known && drawer !== undefined ? { drawer } : {}) };
   } catch {
     return {};
   }

@@ -73,7 +73,7 @@ export function createApi(options: ApiOptions): Api {
       unreadableFlows: () => deployments.unreadable(),
       activityLog,
     });
-  const live = new Live({ runtime, activityLog, clock, health });
+  const live = new Live({ runtime, activityLog, bus, clock, health });
   const stopWatchingBus = bus.onStatus(() => live.tellHealth());
   const metrics = new Metrics(activityLog, health);
   let server: ApiServer | undefined;

@@ -128,17 +128,45 @@ export interface RefusedAnswer extends ApiError {
 export type LiveRequest =
   | { readonly type: "watch"; readonly flows: readonly string[] }
   /** Replaces the client's taps. An empty `port` means every port. */
-  | { readonly type: "tap"; readonly taps: readonly Tap[] };
+  | { readonly type: "tap"; readonly taps: readonly Tap[] }
+  /** Begins or ends `subjects` events: first all subjects known, then every second those that changed. */
+  | { readonly type: "subjects"; readonly isWatching: boolean };
 export interface Tap {
   readonly flow: string;
   readonly node: string;
   readonly port: string;
 }
 
+/** What the gateway hears on the bus, from when somebody begins to look. */
+export interface SubjectsSeen {
+  readonly subjects: readonly SubjectActivity[];
+  /** Messages on subjects beyond the 2,000 that are told apart. */
+  readonly unlisted: number;
+  /** More comes than is listened to: counts are of the part that was heard, rates are extrapolated from it. */
+  readonly isSampled: boolean;
+  /** Why nothing can be heard; empty when all is well. */
+  readonly problem: string;
+}
+export interface SubjectActivity {
+  readonly subject: string;
+  readonly count: number;
+  readonly perSecond: number;
+  /** Wall clock of about the last message, to the second. */
+  readonly atMs: number;
+  /** Of the last message, cut to 200 characters: its value as JSON, or whatever else it holds. */
+  readonly value: string;
+  /** Empty when the message names none. */
+  readonly device: string;
+  readonly key: string;
+  /** `flow/node`; empty when it is none of ours. */
+  readonly publisher: string;
+}
+
 /** Server → client on `/api/live`. */
 export type LiveEvent =
   | ({ readonly type: "activity" } & Activity)
   | { readonly type: "health"; readonly health: Health }
+  | ({ readonly type: "subjects" } & SubjectsSeen)
   /** Somebody deployed: ids with their present revision, `0` when removed. */
   | {
       readonly type: "deployed";

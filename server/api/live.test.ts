@@ -104,6 +104,33 @@ describe("a viewer", () => {
     bob.socket.close();
     await until("only ada's tap", () => api.runtime.taps.length === 1);
   });
+  test("hears what is on the bus only while it asks to", async () => {
+    const api = await startTestApi();
+    const [first, second] = [await viewer(api), await viewer(api)];
+    const publish = async (subject: string) => {
+      api.bus.publish(subject, Buffer.from("1"));
+      await api.bus.settled();
+      api.clock.advance(1_000);
+    };
+    first.ask({ type: "subjects", isWatching: true });
+    await until("it listens", () => first.of("subjects").length === 1);
+    await publish("a.b");
+    second.ask({ type: "subjects", isWatching: true });
+    await until("what is known", () => second.of("subjects").length === 1);
+    expect(second.of("subjects")[0]?.subjects).toMatchObject([{ subject: "a.b", count: 1 }]);
+    first.ask({ type: "subjects", isWatching: false });
+    await first.settled();
+    const before = first.of("subjects").length;
+    await publish("a.c");
+    await Promise.all([first.settled(), second.settled()]);
+    expect(first.of("subjects")).toHaveLength(before);
+    expect(
+      second
+        .of("subjects")
+        .at(-1)
+        ?.subjects.map(({ subject }) => subject),
+    ).toContain("a.c");
+  });
   test("hears of deployments, and the nodes that are gone are forgotten", async () => {
     const api = await startTestApi();
     const first = await viewer(api);

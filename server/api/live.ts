@@ -2,12 +2,14 @@
 import type { WebSocket } from "ws";
 import { z } from "zod";
 import type { Clock, Timer } from "../../nodes/contract/clock.ts";
+import type { Bus } from "../bus/bus.ts";
 import { nodeKey } from "../compiler/plan.ts";
 import type { Activity, TapSample } from "../runtime/activity.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import { closeReason } from "./close-reason.ts";
-import type { Health, LiveEvent, LiveRequest, Tap } from "./contract.ts";
+import type { Health, LiveEvent, LiveRequest, SubjectsSeen, Tap } from "./contract.ts";
+import { SubjectCensus } from "./subject-census.ts";
 
 /** A viewer with more than this unread gets no samples until it has caught up, and then the present state at once. */
 const maxUnreadBytes = 1_000_000;
@@ -22,11 +24,13 @@ const request: z.ZodType<LiveRequest> = z.discriminatedUnion("type", [
     type: z.literal("tap"),
     taps: z.array(z.strictObject({ flow: id, node: id, port: z.string().max(200) })).max(500),
   }),
+  z.strictObject({ type: z.literal("subjects"), isWatching: z.boolean() }),
 ]);
 
 export interface LiveOptions {
   readonly runtime: Pick<Runtime, "tap" | "onActivity">;
   readonly activityLog: ActivityLog;
+  readonly bus: Pick<Bus, "subscribe">;
   readonly clock: Clock;
   health(): Health;
 }
@@ -36,6 +40,7 @@ interface Viewer {
   /** `undefined`: all. */
   watched: ReadonlySet<string> | undefined;
   taps: readonly Tap[];
+  watchesSubjects: boolean;
   skipped: number;
   isBehind: boolean;
   isAlive: boolean;
@@ -44,11 +49,13 @@ interface Viewer {
 export class Live {
   readonly #options: LiveOptions;
   readonly #viewers = new Set<Viewer>();
+  readonly #census: SubjectCensus;
   readonly #stop: () => void;
 
   constructor(options: LiveOptions) {
     this.#options = options;
-    const { clock, runtime, activityLog } = options;
+    const { bus, clock, runtime, activityLog } = options;
+    this.#census = new SubjectCensus({ bus, clock, onSeen: (seen) => this.#showSubjects(seen) });
     const timers: Timer[] = [
       clock.every(pingEveryMs, () => this.#ping()),
       clock.every(healthEveryMs, () => this.tellHealth()),
@@ -65,7 +72,15 @@ export class Live {
 
   /** Takes over a WebSocket that has been let in. */
   accept(socket: WebSocket): void {
-    const viewer: Viewer = { socket, watched: undefined, taps: [], skipped: 0, isBehind: false, isAlive: true };
+    const viewer: Viewer = {
+      socket,
+      watched: undefined,
+      taps: [],
+      watchesSubjects: false,
+      skipped: 0,
+      isBehind: false,
+      isAlive: true,
+    };
     this.#viewers.add(viewer);
     socket.on("pong", () => {
       viewer.isAlive = true;
@@ -76,6 +91,7 @@ export class Live {
     socket.on("close", () => {
       this.#viewers.delete(viewer);
       if (viewer.taps.length > 0) this.#tellTaps();
+      this.#runCensus();
     });
     this.#showAll(viewer);
     send(viewer, { type: "health", health: this.#options.health() });
@@ -97,6 +113,7 @@ export class Live {
 
   close(): void {
     this.#stop();
+    this.#census.stop();
     for (const { socket } of this.#viewers) socket.close(1001, "the gateway is stopping");
   }
 
@@ -110,6 +127,12 @@ export class Live {
     if (parsed.data.type === "tap") {
       viewer.taps = parsed.data.taps;
       this.#tellTaps();
+      return;
+    }
+    if (parsed.data.type === "subjects") {
+      viewer.watchesSubjects = parsed.data.isWatching;
+      this.#runCensus();
+      if (viewer.watchesSubjects) send(viewer, { type: "subjects", ...this.#census.all() });
       return;
     }
     const before = viewer.watched;
@@ -147,6 +170,16 @@ export class Live {
     const all = [...this.#viewers].flatMap(({ taps }) => taps);
     const distinct = new Map(all.map((tap) => [`${nodeKey(tap.flow, tap.node)}/${tap.port}`, tap]));
     this.#options.runtime.tap([...distinct.values()]);
+  }
+
+  #runCensus(): void {
+    if ([...this.#viewers].some(({ watchesSubjects }) => watchesSubjects)) this.#census.start();
+    else this.#census.stop();
+  }
+
+  #showSubjects(seen: SubjectsSeen): void {
+    for (const viewer of this.#viewers)
+      if (viewer.watchesSubjects && !isFull(viewer)) send(viewer, { type: "subjects", ...seen });
   }
 
   #ping(): void {

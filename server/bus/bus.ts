@@ -3,6 +3,8 @@
 export interface BusMessage {
   readonly subject: string;
   readonly data: Uint8Array;
+  /** Where an answer is to go, when the sender wants one. */
+  readonly reply?: string | undefined;
   /** Value of a header, `undefined` when there is none. Parsing headers costs: ask only when needed. */
   header(name: string): string | undefined;
 }

@@ -71,6 +71,9 @@ class NatsMessage implements BusMessage {
   get subject(): string {
     return this.#native.subject;
   }
+  get reply(): string | undefined {
+    return this.#native.reply;
+  }
   header(name: string): string | undefined {
     const { headers } = this.#native;
     return headers?.has(name) ? headers.get(name) : undefined;

@@ -1,0 +1,81 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { chromiumPath, openBrowser, openPage } from "./browser.ts";
+import { type BusClient, busClient, type Gateway, startGateway } from "./gateway.ts";
+import { until } from "./peers/program.ts";
+
+describe.skipIf(chromiumPath === undefined)("the editor shows what happens", () => {
+  let gateway: Gateway;
+  let bus: BusClient;
+  let browser: Browser;
+  let page: Page;
+  let complaints: string[];
+
+  beforeAll(async () => {
+    gateway = await startGateway();
+    bus = await busClient(gateway.natsUrl);
+    browser = await openBrowser();
+    ({ page, complaints } = await openPage(browser, gateway.url));
+  });
+  afterAll(async () => {
+    await browser.close();
+    await bus.close();
+    await gateway.stop();
+  });
+
+  const canvas = () => page.getByRole("region", { name: "Canvas" });
+  const card = (name: string) => canvas().getByRole("group").filter({ hasText: name });
+  const drawer = (tab: string) => page.getByRole("region", { name: "Drawer" }).getByRole("tab", { name: tab });
+  const rateIn = (text: string) => Number(/([\d.]+)\/s/.exec(text)?.[1] ?? Number.NaN);
+
+  test("a card's rate is that of its first port, and so is the wire's", async () => {
+    const filter = card("Only temperatures");
+    const isOneOfFour = async () => {
+      const [all, passed] = [rateIn(await card("One point per value").innerText()), rateIn(await filter.innerText())];
+      return all > 0 && passed > 0 && passed < all / 2;
+    };
+    await until("the filter puts out less than it gets", isOneOfFour);
+    await filter.hover();
+    await filter.getByText(/Rejected/).waitFor();
+    await page.locator('.react-flow__edge[aria-label*="from temperatures"]').first().hover({ force: true });
+    const wireRate = async () => rateIn(await page.locator(".wire__label").innerText());
+    await until(
+      "the wire says the rate of the card",
+      async () => (await wireRate()) === rateIn(await filter.innerText()),
+    );
+  });
+
+  test("a subject on the bus is found in the tree, and dragged onto the canvas becomes a node that listens to it", async () => {
+    await drawer("Subjects").click();
+    const tree = page.getByRole("tree", { name: "Subjects on the bus" });
+    await tree.getByRole("treeitem").filter({ hasText: "processed" }).waitFor();
+    await page.getByRole("textbox", { name: /Filter subjects/ }).fill("plant.line");
+    const row = tree.getByRole("treeitem").filter({ hasText: "4711" });
+    await until("the subject with its value", async () => {
+      await bus.publish("plant.line", { device_id: "press", speed: 4711 });
+      return (await row.count()) > 0;
+    });
+    expect(await row.innerText()).toContain("outside");
+    await row.dragTo(canvas(), { targetPosition: { x: 120, y: 40 } });
+    await until("the card with its subject", async () => /plant\.line/.test(await card("Convert").innerText()));
+    await page.keyboard.press("Control+z");
+    await until("undone", async () => (await card("Convert").count()) === 0);
+  });
+
+  test("the tree can be walked with the keyboard, and Enter makes the node", async () => {
+    await page.getByRole("button", { name: "Clear the filter" }).click();
+    const tree = page.getByRole("tree", { name: "Subjects on the bus" });
+    await tree.focus();
+    await page.keyboard.press("Home");
+    await page.keyboard.press("ArrowLeft");
+    await until("one row for each first token", async () => (await tree.getByRole("treeitem").count()) <= 3);
+    await page.keyboard.press("Enter");
+    await until("it listens to all", async () => /iot\.>/.test(await card("Console 2").innerText()));
+    await canvas().click({ position: { x: 20, y: 20 } });
+    await page.keyboard.press("Control+z");
+  });
+
+  test("the page complained about nothing", () => {
+    expect(complaints).toEqual([]);
+  });
+});
