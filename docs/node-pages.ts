@@ -15,6 +15,10 @@ export function nodesIndex(nodes: readonly NodeDescription[], connections: reado
   ].join("\n");
 }
 
+function named({ outputsFrom }: NodeDescription): string {
+  return outputsFrom === undefined ? "" : `one for each \`${outputsFrom.list}[].${outputsFrom.name}\`, `;
+}
+
 export function nodePage(node: NodeDescription): string {
   const ports = (names: NodeDescription["inputs"]) => names.map(({ name, title }) => `\`${name}\` ${title}`).join(", ");
   return [
@@ -23,7 +27,7 @@ export function nodePage(node: NodeDescription): string {
     node.help.trim(),
     "\n## Ports\n",
     node.inputs.length > 0 ? `- in: ${ports(node.inputs)}` : "- in: none",
-    node.outputs.length > 0 ? `- out: ${ports(node.outputs)}` : "- out: none",
+    node.outputs.length > 0 ? `- out: ${named(node)}${ports(node.outputs)}` : "- out: none",
     ...configSection(node.config),
     ...node.examples.flatMap(({ title, config }) => [
       `\n## Example: ${title}\n`,

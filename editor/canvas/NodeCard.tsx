@@ -1,13 +1,14 @@
 import { Tooltip } from "@mantine/core";
 import { IconAlertTriangleFilled } from "@tabler/icons-react";
-import { Handle, type NodeProps, Position } from "@xyflow/react";
-import { memo } from "react";
+import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
+import { memo, useEffect } from "react";
 import type { Port, Problem } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { formatRate } from "../live/format.ts";
 import { NodeIcon } from "../palette/NodeIcon.tsx";
 import { useCheck, useDocuments, useEditor, useNodeLive, useView } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
+import { outputsOf } from "../state/ports.ts";
 import { rateOf } from "../state/rates.ts";
 import { categoryOf } from "../state/wiring.ts";
 import type { CardNode } from "./drawn.ts";
@@ -15,6 +16,10 @@ import { LiveLine } from "./LiveLine.tsx";
 import "./node-card.css";
 
 const unknownPorts = { inputs: [{ name: "in", title: "" }], outputs: [{ name: "out", title: "" }] };
+
+/** So many ports fit beside a card; with more it grows. */
+const portsOnCard = 5;
+const portPx = 15;
 
 export const NodeCard = memo(function NodeCard({
   data: { flow, node, changed, wired },
@@ -31,7 +36,9 @@ export const NodeCard = memo(function NodeCard({
     ({ flows }) => flows[flow]?.base?.document.nodes.some(({ id }) => id === node.id) ?? false,
   );
   const highlighted = useView((view) => view.highlighted === nodeKey(flow, node.id));
-  const { inputs, outputs } = description ?? unknownPorts;
+  const { inputs } = description ?? unknownPorts;
+  const outputs = description === undefined ? unknownPorts.outputs : outputsOf(description, node.config);
+  const regular = outputs.filter(({ name }) => name !== "failed");
   const isWired = (port: string) => wired.includes(` ${port} `);
   const name = node.name === "" ? (description?.title ?? node.type) : node.name;
 
@@ -43,6 +50,7 @@ export const NodeCard = memo(function NodeCard({
       data-disabled={node.disabled === true}
       data-highlighted={highlighted}
       data-invalid={problems?.some(({ severity }) => severity === "error") ?? false}
+      {...(regular.length > portsOnCard ? { style: { height: (regular.length + 1) * portPx } } : {})}
     >
       <span className="card__strip">
         <NodeIcon name={description?.icon} category={description && category} size={18} />
@@ -81,7 +89,7 @@ export const NodeCard = memo(function NodeCard({
           {reads.length > 1 && ` +${reads.length - 1}`}
         </span>
       )}
-      <Outputs flow={flow} node={node.id} outputs={outputs} isWired={isWired} />
+      <Outputs flow={flow} node={node.id} outputs={outputs} regular={regular} isWired={isWired} />
     </div>
   );
 });
@@ -90,14 +98,21 @@ function Outputs({
   flow,
   node,
   outputs,
+  regular,
   isWired,
 }: {
   flow: string;
   node: string;
   outputs: readonly Port[];
+  regular: readonly Port[];
   isWired: (port: string) => boolean;
 }) {
-  const regular = outputs.filter(({ name }) => name !== "failed");
+  const update = useUpdateNodeInternals();
+  const names = outputs.map(({ name }) => name).join(" ");
+  // React Flow remembers where handles are, and has to be told when others take their place.
+  useEffect(() => {
+    if (names !== "") update(node);
+  }, [update, node, names]);
   const hasLabels = regular.length > 1;
   return outputs.map(({ name, title }) => {
     const at = regular.findIndex((port) => port.name === name);

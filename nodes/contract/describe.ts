@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { type Catalog, categoryOf, isOperator, isPluginOrRule, type NodeDefinition } from "./catalog.ts";
 import type { ConnectionDefinition } from "./connection.ts";
-import type { Category, ConfigSchema, Example, Port } from "./node.ts";
+import type { Category, ConfigSchema, Example, OutputsFrom, Port } from "./node.ts";
 
 /** JSON Schema 2020-12 of what stands in the document, with the fields of `FieldMeta` beside the standard ones. */
 export type JsonSchema = { readonly [keyword: string]: unknown };
@@ -17,6 +17,8 @@ export interface NodeDescription {
   readonly keywords: readonly string[];
   readonly inputs: readonly Port[];
   readonly outputs: readonly Port[];
+  /** More ports, before those, by the configuration. */
+  readonly outputsFrom?: OutputsFrom;
   readonly config: JsonSchema;
   readonly examples: readonly Example[];
   /** The type of connection it needs. */
@@ -33,11 +35,28 @@ export const outPort: Port = { name: "out", title: "Output" };
 export const failedPort: Port = { name: "failed", title: "Failed" };
 const inPort: Port = { name: "in", title: "Input" };
 
-/** Output ports in the order the editor shows them. */
-export function outputsOf(definition: NodeDefinition): readonly Port[] {
+/** Output ports in the order the editor shows them. `config` may be wrong: what names no port gives none. */
+export function outputsOf(definition: NodeDefinition, config: Readonly<Record<string, unknown>> = {}): readonly Port[] {
   if (!isPluginOrRule(definition)) return definition.type.startsWith("adapter.") ? [outPort] : [];
-  const declared = definition.outputs ?? [outPort];
-  return definition.type.startsWith("rule.") ? [...declared, failedPort] : declared;
+  const { outputs = [outPort], outputsFrom, type } = definition;
+  const fixed = type.startsWith("rule.") ? [...outputs, failedPort] : outputs;
+  if (outputsFrom === undefined) return fixed;
+  const taken = new Set(fixed.map(({ name }) => name));
+  const named = namesIn(config, outputsFrom).filter((name) => !taken.has(name));
+  return [...named.map((name) => ({ name, title: name })), ...fixed];
+}
+
+function namesIn(config: Readonly<Record<string, unknown>>, { list, name }: OutputsFrom): string[] {
+  const rows: unknown = config[list];
+  if (!Array.isArray(rows)) return [];
+  const names = rows.map((row: unknown) => (row as Readonly<Record<string, unknown>> | null)?.[name]);
+  return [...new Set(names.filter((text) => typeof text === "string" && text !== ""))] as string[];
+}
+
+/** True for a port by which a plugin turns points away. */
+export function isRejecting(definition: NodeDefinition, port: string): boolean {
+  const outputs = isPluginOrRule(definition) ? definition.outputs : undefined;
+  return (outputs ?? []).some(({ name, rejects }) => name === port && rejects);
 }
 
 export function inputsOf(definition: NodeDefinition): readonly Port[] {
@@ -64,6 +83,7 @@ function describeNode(definition: NodeDefinition): NodeDescription {
     keywords: definition.keywords ?? [],
     inputs: inputsOf(definition),
     outputs: outputsOf(definition),
+    ...(isPluginOrRule(definition) && definition.outputsFrom ? { outputsFrom: definition.outputsFrom } : {}),
     config: jsonSchema(definition.config),
     examples,
     ...(connection === undefined ? {} : { connection }),

@@ -8,6 +8,17 @@ export type Category = (typeof categories)[number];
 export interface Port {
   readonly name: string;
   readonly title: string;
+  /**
+   * Of plugins: what leaves by it is turned away. It never stands on `iot.processed`, but with its reason on
+   * `iot.errors.plugins.{name}`, where a rule or sink wired to the port gets it.
+   */
+  readonly rejects?: true;
+}
+
+/** Ports that a configuration names: one for each different text under `name` in the rows of the field `list`. */
+export interface OutputsFrom {
+  readonly list: string;
+  readonly name: string;
 }
 
 /** Which devices and keys a stream can carry; `undefined` means "not known before it runs". */

@@ -1,7 +1,7 @@
 /** Operators: plugins and rules. Pure and synchronous, so that the runtime can fuse them into plain function calls. */
 import type { z } from "zod";
 import type { Clock } from "./clock.ts";
-import type { ConfigSchema, NodeDeclaration, Port, Scope } from "./node.ts";
+import type { ConfigSchema, NodeDeclaration, OutputsFrom, Port, Scope } from "./node.ts";
 import type { Aggregate, Alert, Point, Raw } from "./point.ts";
 
 /** Follows one reading through the gateway. Opaque to nodes: pass on what you were given. */
@@ -34,6 +34,8 @@ export interface OperatorContext<State = unknown> {
   readonly restored: ReadonlyMap<string, State>;
   /** Sends a point to whatever is wired to the port, and to the port's subjects. Never throws back into the node. Not from within `create`. */
   emit(point: Point, emission?: Emission): void;
+  /** Tells something that concerns no single message, on `iot.errors.{module}.{type}`, in the log and in the editor. */
+  report(type: string, message: string): void;
 }
 
 export interface Operator<Input, State = unknown> {
@@ -76,7 +78,9 @@ export interface OperatorDefinition<
   readonly accepts: Accepts;
   /** Output ports; `[out]` when left out. Every rule also has `failed`, which the runtime adds. */
   readonly outputs?: readonly Port[];
-  /** Which devices and keys leave by `out`, given which come in; the same when left out. */
+  /** Ports before those, by the configuration. */
+  readonly outputsFrom?: OutputsFrom;
+  /** Which devices and keys leave by `out` and the ports of `outputsFrom`, given which come in; the same when left out. */
   scope?(config: z.output<Schema>, incoming: Scope): Scope;
   /** Subjects it publishes on besides those of its stage, as concrete or wildcard subjects; for the loop check. */
   publishes?(config: z.output<Schema>): readonly string[];

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { ConnectionDefinition } from "./connection.ts";
 import type { AdapterContext, ConnectorContext, Opened } from "./connector.ts";
-import type { ConfigSchema, NodeDeclaration, Port, Scope } from "./node.ts";
+import type { ConfigSchema, NodeDeclaration, OutputsFrom, Port, Scope } from "./node.ts";
 import type { Emission, Trace } from "./operator.ts";
 import type { Point, Protocol, Raw } from "./point.ts";
 
@@ -63,6 +63,8 @@ export interface ProcessorDefinition<
   readonly accepts: Accepts;
   /** Output ports; `[out]` when left out. Every rule also has `failed`, which the runtime adds. */
   readonly outputs?: readonly Port[];
+  /** Ports before those, by the configuration. */
+  readonly outputsFrom?: OutputsFrom;
   /** Given when its peer also sends readings by itself; such a node needs no input. */
   readonly protocol?: Protocol;
   /** The shared client it uses; the configuration may leave it out when its field is optional. */

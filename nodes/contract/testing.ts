@@ -90,6 +90,7 @@ export function runOperator<Schema extends ConfigSchema, Accepts extends "raw" |
   saved: ReadonlyMap<string, string> = new Map(),
 ) {
   const emitted: Emitted[] = [];
+  const reports: string[] = [];
   const restored = [...saved].map(
     ([entry, json]) => [entry, definition.state?.entry.parse(JSON.parse(json)) as State] as const,
   );
@@ -99,6 +100,7 @@ export function runOperator<Schema extends ConfigSchema, Accepts extends "raw" |
     ruleName: "Test rule",
     restored: new Map(restored),
     emit: (point, emission = {}) => emitted.push({ port: emission.port ?? "out", point, emission }),
+    report: (type, message) => reports.push(`${type}: ${message}`),
   }) as Operator<Point | Raw, State>;
   const onDisk = new Map(saved);
   const trace: Trace = { id: "00000000-0000-4000-8000-000000000000", hops: 0 };
@@ -114,6 +116,8 @@ export function runOperator<Schema extends ConfigSchema, Accepts extends "raw" |
     clock,
     operator,
     emitted,
+    /** `type: message` of what it told without a message. */
+    reports,
     /** What is on disk after the runtime has saved now: entries as JSON. Checks that nothing that changed was left out. */
     save(): ReadonlyMap<string, string> {
       for (const [entry, state] of operator.snapshot?.("changed") ?? [])

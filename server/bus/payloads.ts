@@ -39,6 +39,8 @@ export interface ErrorReport {
   readonly subject?: string;
   /** What it was, cut to a size that fits. */
   readonly original?: string;
+  /** The point, when a plugin turned one away: what a rule wired to that port gets. */
+  readonly point?: Point;
   readonly timestamp: string;
 }
 

@@ -14,13 +14,14 @@ export interface PointsRead {
 }
 
 /**
- * Points of a payload: one point, a rule's result, an array, or `{points: […]}`. What is missing is filled in: device
+ * Points of a payload: one point, a rule's result, an array, `{points: […]}`, or the report on a point that a plugin
+ * turned away. What is missing is filled in: device
  * and key from the subject, type from the value, quality 0, time now, no tags. Members without a device or key, or
  * with fields of the wrong kind, are rejected one by one (`validation`), never the whole batch.
  */
 export function readPoints(data: unknown, subject: string, nowMs: number): PointsRead {
   if (isComplete(data)) return { points: [data], rejected: [] };
-  const members = Array.isArray(data) ? data : isBatch(data) ? data.points : [data];
+  const members = Array.isArray(data) ? data : isBatch(data) ? data.points : [rejectedPoint(data) ?? data];
   const points: Point[] = [];
   const rejected: PointsRead["rejected"][number][] = [];
   for (const member of members) {
@@ -36,6 +37,12 @@ export function readPoints(data: unknown, subject: string, nowMs: number): Point
 
 function isBatch(data: unknown): data is { points: unknown[] } {
   return typeof data === "object" && data !== null && "points" in data && Array.isArray(data.points);
+}
+
+/** The point in an error report, which has a `message` and no value of its own. */
+function rejectedPoint(data: unknown): unknown {
+  if (typeof data !== "object" || data === null || "value" in data) return undefined;
+  return "point" in data && "message" in data && "module" in data ? data.point : undefined;
 }
 
 const rfc3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d/;

@@ -129,6 +129,36 @@ test("R010 a plugin wired to plugins alone does not publish, so that what valida
   expect(reads("r")).toEqual(["iot.processed.*.* < v.out"]);
 });
 
+test("R010 what a plugin turns away is on the errors, never on iot.processed; rules and sinks wired to it listen there", () => {
+  const { node, reads, problems } = compileFlows([
+    flow({ c: "plugin.convert", v: "plugin.validate", p: "plugin.rename", r: "rule.filter", s: "sink.console" }, [
+      "c > v",
+      "v > r",
+      "v.invalid > r",
+      "v.invalid > s",
+      "v.invalid > p",
+      "p > s",
+    ]),
+  ]);
+  expect(problems).toEqual([]);
+  expect(node("v")).toMatchObject({ next: { invalid: ["p"] }, publishes: ["iot.processed.*.*"] });
+  expect(reads("r")).toEqual(["iot.errors.plugins.invalid < v.invalid", "iot.processed.*.* < v.out"]);
+  expect(reads("s")).toEqual(["iot.errors.plugins.invalid < v.invalid", "iot.processed.*.* < p.out"]);
+});
+
+test("R008 ports that the configuration names can be wired; one that it no longer names is told with those it does", () => {
+  const config = { routes: [{ name: "hot" }, { name: "cold" }] };
+  const nodes = { c: "plugin.convert", v: { type: "plugin.route", config }, a: "rule.filter", b: "rule.filter" };
+  const { reads, problems } = compileFlows([flow(nodes, ["c > v", "v.hot > a", "v > b"])]);
+  expect(problems).toEqual([]);
+  expect(reads("a")).toEqual(["iot.processed.*.* < v.hot"]);
+  expect(reads("b")).toEqual(["iot.processed.*.* < v.out"]);
+  const renamed = compileFlows([flow(nodes, ["c > v", "v.warm > a"])]);
+  expect(renamed.problems.map(({ code, message }) => `${code}: ${message}`)).toEqual([
+    'dangling-wire: "v" has no output "warm"; it has "hot", "cold", "out"',
+  ]);
+});
+
 test("a plugin wired to a plugin and to a rule publishes for the rule", () => {
   const { node, reads } = compileFlows([
     flow({ c: "plugin.convert", v: "plugin.validate", r: "rule.filter" }, ["c > v", "c > r", "v > r"]),

@@ -67,8 +67,17 @@ export const catalog = catalogOf([
     outputs: [
       { name: "out", title: "Valid" },
       { name: "rejected", title: "Rejected" },
+      { name: "invalid", title: "Invalid", rejects: true },
     ],
     config: z.object({}),
+  }),
+  defineOperator({
+    ...operator,
+    type: "plugin.route",
+    accepts: "point",
+    outputs: [{ name: "out", title: "Everything else" }],
+    outputsFrom: { list: "routes", name: "name" },
+    config: z.object({ routes: z.array(z.object({ name: z.string() })).default([]) }),
   }),
   defineOperator({
     ...operator,

@@ -1,6 +1,6 @@
 /** What each node publishes on, narrowed by scope. Downstream inputs and the plan are made from the same subjects. */
 import { isAdapter, isOperator, isProcessor } from "../../nodes/contract/catalog.ts";
-import { failedPort, outPort, outputsOf } from "../../nodes/contract/describe.ts";
+import { failedPort, isRejecting, outPort, outputsOf } from "../../nodes/contract/describe.ts";
 import type { Scope } from "../../nodes/contract/node.ts";
 import { ruleSubject, subjectPatterns, subjects } from "../bus/subjects.ts";
 import type { GraphNode } from "./graph.ts";
@@ -32,6 +32,10 @@ export function portSubjects(
   }
   if (ruleId !== undefined) {
     const subject = port === "out" ? ruleSubject(outputSubject, ruleId) : subjects.rulePort(ruleId, port);
+    return { narrow: [subject], wide: subject };
+  }
+  if (isRejecting(definition, port)) {
+    const subject = subjects.error("plugin", port);
     return { narrow: [subject], wide: subject };
   }
   const wide = subjectPatterns.processed();
@@ -76,12 +80,13 @@ export function publications(
   results: FlowPlan["results"],
   settings: CompilerSettings,
 ): Publication[] {
-  const { definition, parsed, ruleId } = node;
+  const { definition, config, parsed, ruleId } = node;
   const of = (kind: Publication["kind"], list: readonly string[]) =>
     [...new Set(list)].map((subject) => ({ subject, kind }));
-  const ports = outputsOf(definition)
+  // What is turned away goes to the subjects of errors.
+  const ports = outputsOf(definition, config)
     .map(({ name }) => name)
-    .filter((port) => !unpublished.includes(port) && port !== failedPort.name);
+    .filter((port) => !unpublished.includes(port) && port !== failedPort.name && !isRejecting(definition, port));
   const stage = ports.flatMap((port) => portSubjects(node, port, scopeOf, settings).narrow);
   if (ruleId !== undefined && results.status) stage.push(subjects.ruleStatus(ruleId, "success"));
   if (ruleId !== undefined && results.data)

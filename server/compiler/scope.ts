@@ -35,7 +35,8 @@ function leavingScopes({ definition, parsed }: GraphNode, incoming: Scope): Leav
   if (isAdapter(definition))
     return { out: parsed === undefined ? anything : definition.scope(parsed), others: anything };
   if (!isPluginOrRule(definition) || definition.scope === undefined) return { out: incoming, others: incoming };
-  return { out: parsed === undefined ? anything : definition.scope(parsed, incoming), others: anything };
+  const out = parsed === undefined ? anything : definition.scope(parsed, incoming);
+  return { out, others: definition.outputsFrom === undefined ? anything : out };
 }
 
 function union(scopes: readonly Scope[]): Scope {

@@ -78,7 +78,7 @@ function portsExist(
   path: WirePath,
   problems: ProblemList,
 ): boolean {
-  const outputs = outputsOf(from.definition).map(({ name }) => name);
+  const outputs = outputsOf(from.definition, from.config).map(({ name }) => name);
   const inputs = inputsOf(to.definition).map(({ name }) => name);
   const missing = (label: string, port: string, ports: readonly string[], end: string, kind: string) => {
     const message = `${label} has no ${kind} "${port}"; it has ${quoted(ports)}`;

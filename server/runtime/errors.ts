@@ -23,6 +23,8 @@ export interface Failure {
   readonly subject?: string | undefined;
   /** The message as JSON text; only the beginning is kept. */
   readonly original?: string | undefined;
+  /** A point that a plugin turned away by a port, as JSON: it goes along complete, for what is wired to the port. */
+  readonly rejected?: { readonly port: string; readonly point: string } | undefined;
 }
 
 const originalLimit = 8_192;
@@ -49,7 +51,7 @@ export class Errors {
   /** Never throws: an error about an error would hide the first. */
   report(failure: Failure): void {
     const nowMs = this.#clock.now();
-    const { module, flow, node, type, message, traceId } = failure;
+    const { module, flow, node, type, message, traceId, rejected } = failure;
     this.#recent.push({ flow, node, atMs: nowMs, type, message, ...(traceId === undefined ? {} : { traceId }) });
     if (this.#recent.length > keptForFeed) this.#recent.shift();
     this.#logSometimes(failure);
@@ -67,15 +69,28 @@ export class Errors {
       ...(failure.original === undefined ? {} : { original: failure.original.slice(0, originalLimit) }),
     };
     const trace = { id: traceId ?? randomUUID(), hops: 0 };
-    const encode = envelopeEncoder({ source: modules[module].source, flow, node });
-    const payload = encode(JSON.stringify(report), trace, nowMs);
-    const headers = this.#headers(trace.id);
+    const port = rejected === undefined ? {} : { port: rejected.port };
+    const encode = envelopeEncoder({ source: modules[module].source, flow, node, ...port });
+    const text = JSON.stringify(report);
+    const told = encode(text, trace, nowMs);
     const configured = module === "rule" ? this.#ruleErrorSubject : undefined;
+    const subject = configured ?? subjects.error(module, type);
+    if (rejected === undefined) this.#publish(subject, told, trace.id);
+    else {
+      const complete = encode(`${text.slice(0, -1)},"point":${rejected.point}}`, trace, nowMs);
+      if (!this.#publish(subject, complete, trace.id)) this.#publish(subject, told, trace.id);
+    }
+    if (failure.deviceId !== undefined) this.#publish(subjects.deviceErrors(failure.deviceId), told, trace.id);
+  }
+
+  /** False when the message is too large for the bus. */
+  #publish(subject: string, payload: Uint8Array, traceId: string): boolean {
     try {
-      this.#bus.publish(configured ?? subjects.error(module, type), payload, headers);
-      if (failure.deviceId !== undefined) this.#bus.publish(subjects.deviceErrors(failure.deviceId), payload, headers);
+      this.#bus.publish(subject, payload, this.#headers(traceId));
+      return true;
     } catch (error) {
       if (!(error instanceof PayloadTooLargeError)) throw error;
+      return false;
     }
   }
 
@@ -88,7 +103,7 @@ export class Errors {
   }
 
   /** A flood of one kind of error becomes one line a second with a count, or the log would hide everything else. */
-  #logSometimes({ original: _, ...failure }: Failure): void {
+  #logSometimes({ original: _, rejected: __, ...failure }: Failure): void {
     const kind = `${failure.flow}/${failure.node}/${failure.type}`;
     const last = this.#logged.get(kind);
     const nowMs = this.#clock.monotonic();

@@ -66,10 +66,12 @@ function operatorHandler(services: Services, node: OperatorNode | ProcessorNode)
     const trace = node.plan.category === "rule" ? nextHop(incoming) : { id: incoming.traceId, hops: incoming.hops };
     if (takesRaw) {
       node.receive(readRaw(incoming.data, subject, nowMs), trace);
+      node.settle();
       return;
     }
     const { points, rejected } = readPoints(incoming.data, subject, nowMs);
     for (const point of points) node.receive(point, trace);
+    node.settle();
     for (const { original, error } of rejected) {
       node.counters.failed++;
       reportRejected(services, node, subject, incoming.traceId, JSON.stringify(original), error);

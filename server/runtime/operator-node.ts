@@ -78,6 +78,8 @@ export class OperatorNode implements Receiver {
       },
       restored: readState(definition, state, this.#services.log.child({ flow: flow.id, node: plan.id })),
       emit: (point, emission) => this.#emit(point, emission),
+      report: (type, message) =>
+        this.#services.errors.report({ module: plan.category, flow: this.flow, node: plan.id, type, message }),
     }) as AnyOperator;
   }
 
@@ -119,9 +121,12 @@ export class OperatorNode implements Receiver {
     } catch (error) {
       this.#outlet.fail(input, trace, error);
     }
-    this.#outlet.messageDone(trace);
     this.#input = undefined;
     this.#trace = undefined;
+  }
+
+  settle(settled: Set<unknown> = new Set()): void {
+    this.#outlet.settle(settled);
   }
 
   close(): void {
@@ -131,6 +136,7 @@ export class OperatorNode implements Receiver {
   #emit(point: Point, emission: Emission | undefined): void {
     const trace = emission?.trace ?? this.#trace ?? { id: randomUUID(), hops: 0 };
     this.#outlet.emit(point, this.#input, trace, emission);
+    if (this.#trace === undefined) this.#outlet.settleSoon();
   }
 
   #close(operator: AnyOperator): void {

@@ -1,5 +1,6 @@
 /** Where what a plugin or rule emits leaves it: the subjects of its stage, the tap, and the nodes fused behind it. */
-import { outputsOf } from "../../nodes/contract/describe.ts";
+import { isPluginOrRule } from "../../nodes/contract/catalog.ts";
+import { isRejecting, outputsOf } from "../../nodes/contract/describe.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Emission, Trace } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
@@ -13,6 +14,11 @@ import type { Tap } from "./taps.ts";
 /** What can stand behind a node in the same stage. */
 export interface Receiver {
   receive(input: Point | Raw, trace: Trace): void;
+  /**
+   * All that one message, or one turn of a timer, caused has been emitted: what was held back to be sent together is
+   * sent, here and behind. `settled` are those that have done so.
+   */
+  settle(settled: Set<unknown>): void;
 }
 
 export class Outlet {
@@ -25,7 +31,10 @@ export class Outlet {
   #services: Services;
   #json: PointJson;
   #output: Output;
-  #firstPort: string;
+  /** Whose points the card shows; every port's when `undefined`. */
+  #shownPort: string | undefined;
+  #rejecting: ReadonlySet<string>;
+  #isSettling = false;
   #next = new Map<string, readonly Receiver[]>();
 
   constructor(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson) {
@@ -34,14 +43,17 @@ export class Outlet {
     this.#services = services;
     this.#json = json;
     this.#output = outputOf(services, flow, plan, json);
-    this.#firstPort = firstPortOf(services, plan);
+    this.#shownPort = shownPortOf(services, plan);
+    this.#rejecting = rejectingPorts(services, plan);
   }
 
   /** Takes over names, result settings and wiring. */
   describe(flow: FlowPlan, plan: OperatorPlan): void {
     this.plan = plan;
+    this.#output.settle();
     this.#output = outputOf(this.#services, flow, plan, this.#json);
-    this.#firstPort = firstPortOf(this.#services, plan);
+    this.#shownPort = shownPortOf(this.#services, plan);
+    this.#rejecting = rejectingPorts(this.#services, plan);
   }
 
   wire(next: ReadonlyMap<string, readonly Receiver[]>): void {
@@ -55,10 +67,14 @@ export class Outlet {
       this.#report(point, trace, "validation", emission?.reason ?? "the node could not handle this message");
       return;
     }
+    if (this.#rejecting.has(port)) {
+      this.#reject(port, point, trace, emission?.reason ?? "the node turned the point away");
+      return;
+    }
     this.counters.emitted++;
     this.counters.countOut(port);
     this.counters.lastMessageMs = this.#services.clock.now();
-    if (port === this.#firstPort) this.last = point;
+    if (this.#shownPort === undefined || port === this.#shownPort) this.last = point;
     this.#output.publish(port, point, original ?? point, trace, emission);
     if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.counters.lastMessageMs, this.#json.of(point));
     const next = this.#next.get(port);
@@ -74,9 +90,43 @@ export class Outlet {
     this.#report(input, trace, type, message);
   }
 
-  /** All that one input caused has been emitted. */
-  messageDone(trace: Trace): void {
-    this.#output.messageDone(trace);
+  settle(settled: Set<unknown>): void {
+    if (settled.has(this)) return;
+    settled.add(this);
+    this.#output.settle();
+    for (const receivers of this.#next.values()) for (const receiver of receivers) receiver.settle(settled);
+  }
+
+  /** For what no message caused: what is emitted in one go belongs together. */
+  settleSoon(): void {
+    if (this.#isSettling) return;
+    this.#isSettling = true;
+    queueMicrotask(() => {
+      this.#isSettling = false;
+      this.settle(new Set());
+    });
+  }
+
+  /** Tells of a point that leaves by a port which turns away, and hands it to what is called from there. */
+  #reject(port: string, point: Point, trace: Trace, message: string): void {
+    this.counters.failed++;
+    this.counters.countOut(port);
+    const json = this.#json.of(point);
+    this.#services.errors.report({
+      module: this.plan.category,
+      flow: this.flow,
+      node: this.plan.id,
+      type: port,
+      message,
+      deviceId: point.device_id,
+      key: point.key,
+      traceId: trace.id,
+      original: json,
+      rejected: { port, point: json },
+    });
+    if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.#services.clock.now(), json);
+    const next = this.#next.get(port);
+    if (next !== undefined) for (const node of next) node.receive(point, trace);
   }
 
   #report(input: Point | Raw, trace: Trace, type: string, message: string): void {
@@ -108,7 +158,16 @@ function outputOf(services: Services, flow: FlowPlan, plan: OperatorPlan, json: 
   return make(services, flow, plan, json);
 }
 
-function firstPortOf({ catalog }: Services, { type }: OperatorPlan): string {
+function shownPortOf({ catalog }: Services, { type }: OperatorPlan): string | undefined {
   const definition = catalog.nodes.get(type);
-  return (definition && outputsOf(definition)[0]?.name) ?? "out";
+  if (definition === undefined) return "out";
+  if (isPluginOrRule(definition) && definition.outputsFrom !== undefined) return undefined;
+  return outputsOf(definition)[0]?.name ?? "out";
+}
+
+function rejectingPorts({ catalog }: Services, { type, category }: OperatorPlan): ReadonlySet<string> {
+  const definition = catalog.nodes.get(type);
+  if (definition === undefined || category !== "plugin") return new Set();
+  const names = outputsOf(definition).map(({ name }) => name);
+  return new Set(names.filter((name) => isRejecting(definition, name)));
 }

@@ -15,8 +15,8 @@ export interface Output {
   publish(port: string, point: Point, original: Point, trace: Trace, emission: Emission | undefined): void;
   /** Tells on the rule's own subject that it could not handle `original`. */
   publishFailure(original: Point, trace: Trace, error: { readonly type: string; readonly message: string }): void;
-  /** All that one input caused has been emitted. */
-  messageDone(trace: Trace): void;
+  /** All that one message caused has been emitted: what was held back to be sent together is sent. */
+  settle(): void;
 }
 
 type Send = (subject: string, payload: Uint8Array, headers: HeaderBlock, trace: Trace, point: Point) => void;
@@ -52,14 +52,28 @@ export function pluginOutput(services: Services, flow: FlowPlan, plan: OperatorP
   const headers = messageHeaders("point");
   const encoders = encodersByPort(modules.plugin.source, flow.id, plan.id);
   const unpublished = new Set(plan.unpublished);
-  const batch = batches(services, plan) ? new Map<string, { port: string; points: Point[] }>() : undefined;
+  const batch = batches(services, plan)
+    ? new Map<string, { port: string; points: Point[]; trace: Trace }>()
+    : undefined;
+  /** In one message, or in as many as the server's limit makes of it. */
+  const sendTogether = (port: string, points: readonly Point[], trace: Trace) => {
+    const [first] = points;
+    if (first === undefined) return;
+    const payload = encoders(port)(JSON.stringify({ points }), trace, services.clock.now());
+    const block = headers(trace.id);
+    if (points.length > 1 && payload.length + block.bytes.length > services.bus.maxPayloadBytes()) {
+      const middle = Math.ceil(points.length / 2);
+      sendTogether(port, points.slice(0, middle), trace);
+      sendTogether(port, points.slice(middle), trace);
+    } else send(subjects.batch(first.device_id), payload, block, trace, first);
+  };
   return {
     publish(port, point, _original, trace) {
       if (unpublished.has(port)) return;
       if (batch !== undefined) {
         const name = `${port} ${point.device_id}`;
         const pending = batch.get(name);
-        if (pending === undefined) batch.set(name, { port, points: [point] });
+        if (pending === undefined) batch.set(name, { port, points: [point], trace });
         else pending.points.push(point);
         return;
       }
@@ -67,14 +81,9 @@ export function pluginOutput(services: Services, flow: FlowPlan, plan: OperatorP
       send(subjects.processed(point.device_id, point.key), payload, headers(trace.id), trace, point);
     },
     publishFailure() {},
-    messageDone(trace) {
+    settle() {
       if (batch === undefined || batch.size === 0) return;
-      for (const { port, points } of batch.values()) {
-        const [first] = points;
-        if (first === undefined) continue;
-        const payload = encoders(port)(JSON.stringify({ points }), trace, services.clock.now());
-        send(subjects.batch(first.device_id), payload, headers(trace.id), trace, first);
-      }
+      for (const { port, points, trace } of batch.values()) sendTogether(port, points, trace);
       batch.clear();
     },
   };
@@ -156,7 +165,7 @@ export function ruleOutput(services: Services, flow: FlowPlan, plan: OperatorPla
       const payload = encode("failed", data, trace);
       send(subjects.ruleStatus(ruleId, "failed"), payload, kinds.status(trace.id), trace, original);
     },
-    messageDone() {},
+    settle() {},
   };
 }
 

@@ -131,6 +131,9 @@ export class ProcessorNode implements Receiver, Follower {
     this.#pump();
   }
 
+  /** What a message causes here comes later, and is settled then. */
+  settle(): void {}
+
   /** Handles what waits, as long as the peer takes it and for `timeoutMs` at most; the rest is counted as dropped. */
   async stop(timeoutMs: number): Promise<void> {
     await this.#changing;
@@ -162,7 +165,10 @@ export class ProcessorNode implements Receiver, Follower {
             if (publishRaw === undefined) throw new Error(`${plan.type} declares no protocol`);
             return this.#emitRaw(reading, publishRaw);
           },
-          emit: (point, emission) => this.#outlet.emit(point, undefined, emission.trace, emission),
+          emit: (point, emission) => {
+            this.#outlet.emit(point, undefined, emission.trace, emission);
+            this.#outlet.settleSoon();
+          },
           report: (error) => {
             this.counters.failed++;
             errors.report({ ...at, ...error });
@@ -242,7 +248,7 @@ export class ProcessorNode implements Receiver, Follower {
       }
       await new Promise<void>((resolve) => this.#services.clock.after(retryMs * waiting.attempt, resolve));
     }
-    this.#outlet.messageDone(waiting.trace);
+    this.#outlet.settle(new Set());
     this.#lanes.done(waiting.input.device_id);
     this.#count();
   }

@@ -159,6 +159,7 @@ describe("whatever comes", () => {
             ruleName: "r",
             restored: new Map(),
             emit: (point) => points.push(point),
+            report: () => undefined,
           });
           try {
             operator.process(fillRaw({ ...raw, metadata }, clock), { id: "t", hops: 0 });
