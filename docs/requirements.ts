@@ -35,7 +35,7 @@ export const requirements: readonly Requirement[] = [
   { id: "R021", title: "root iot.errors.* errors" },
   { id: "R022", title: "root iot.metrics.* system metrics" },
   { id: "R023", title: "Northbound InfluxDB" },
-  { id: "R024", title: "Northbound Redis", later: northbound },
+  { id: "R024", title: "Northbound Redis" },
   { id: "R025", title: "Northbound WebSocket" },
   { id: "R026", title: "Northbound MQTT", later: northbound },
   { id: "R027", title: "Data sink Console" },

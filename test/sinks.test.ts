@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BusClient, busClient, flow, type Gateway, type Heard, startGateway } from "./gateway.ts";
 import { influxProgram, startInflux } from "./peers/databases.ts";
 import { until } from "./peers/program.ts";
+import { redisProgram, startRedis } from "./peers/redis.ts";
 
 /** A target of a sink, as a real program that can go away and come back. */
 interface Target {
@@ -21,6 +22,7 @@ interface Peer {
 
 const targets: Readonly<Record<string, Target>> = {
   influxdb: { requirements: "R023", program: influxProgram, start: influx },
+  redis: { requirements: "R024", program: redisProgram, start: redis },
 };
 
 async function influx(): Promise<Peer> {
@@ -33,6 +35,22 @@ async function influx(): Promise<Peer> {
     },
     values: async () =>
       (await database.rows("SELECT value FROM v WHERE device_id = 'outage'")).map(([, value]) => value),
+  };
+}
+
+async function redis(): Promise<Peer> {
+  const server = await startRedis();
+  return {
+    ...server,
+    node: {
+      type: "sink.redis",
+      config: { connection: "cache", command: "XADD", key: `\${device_id}`, content: "value" },
+    },
+    connections: [{ id: "cache", type: "redis", config: { addresses: [server.url] } }],
+    values: async () =>
+      ((await server.ask("XRANGE", "outage", "-", "+")) as [string, [string, string]][]).map(([, [, value]]) =>
+        Number(value),
+      ),
   };
 }
 
