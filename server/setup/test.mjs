@@ -1,18 +1,23 @@
 /** `npm test`: installs what the tests need, builds, and runs every check there is. */
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { delimiter, resolve } from "node:path";
 import { ensureBuilt } from "./build.mjs";
 import { ensureInstalled, run, say } from "./install.mjs";
 import { fetchNatsServer } from "./nats-server.mjs";
 
-/** Programs of others that tests talk to, with the Debian package each comes in. */
+/** Programs of others that tests talk to (or a file, when it is no program), with the Debian package each comes in. */
 const peers = [
   { program: "mosquitto", debianPackage: "mosquitto" },
   { program: "chromium", debianPackage: "chromium" },
   { program: "influxd", debianPackage: "influxdb" },
   { program: "victoria-metrics", debianPackage: "victoria-metrics" },
   { program: "redis-server", debianPackage: "redis-server" },
+  { program: "mbpoll", debianPackage: "mbpoll" },
+  { program: "socat", debianPackage: "socat" },
+  { program: "gcc", debianPackage: "gcc" },
+  { program: "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c", debianPackage: "libmodbus-dev" },
+  { program: "/usr/lib/python3/dist-packages/pymodbus/__init__.py", debianPackage: "python3-pymodbus" },
 ];
 
 ensureInstalled();
@@ -41,5 +46,5 @@ function installPeers() {
 
 function isInstalled(program) {
   const folders = [...(process.env.PATH ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
-  return folders.some((folder) => existsSync(join(folder, program)));
+  return folders.some((folder) => existsSync(resolve(folder, program)));
 }

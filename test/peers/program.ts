@@ -8,8 +8,16 @@ import { delimiter, join } from "node:path";
 export function findProgram(name: string, debianPackage: string): string | undefined {
   const folders = [...(process.env["PATH"] ?? "").split(delimiter), "/usr/sbin", "/usr/local/sbin"];
   const found = folders.map((folder) => join(folder, name)).find((path) => existsSync(path));
-  if (found !== undefined) return found;
-  const message = `${name} is not installed (Debian package ${debianPackage})`;
+  return found ?? missing(name, debianPackage);
+}
+
+/** The same for something that is no program: a library or a source. */
+export function findFile(path: string, debianPackage: string): string | undefined {
+  return existsSync(path) ? path : missing(path, debianPackage);
+}
+
+function missing(what: string, debianPackage: string): undefined {
+  const message = `${what} is not installed (Debian package ${debianPackage})`;
   if (process.env["CI"] === "true") throw new Error(`${message}; CI needs it`);
   process.stderr.write(`SKIPPED: ${message}\n`);
   return undefined;
