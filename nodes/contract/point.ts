@@ -84,6 +84,12 @@ export interface Aggregate {
   readonly end: string;
 }
 
+/** The value of an `int` point: a plain number where that is exact, otherwise the digits as text. */
+export function exactInteger(value: bigint): number | string {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
 /** The point type that a JSON value shows by its shape; composite types have to be complete to be recognised. */
 export function inferType(value: unknown): PointType {
   switch (typeof value) {

@@ -1,6 +1,6 @@
 /** Decoded JSON that is going to be the value of a point. */
 import { MessageError } from "../../contract/errors.ts";
-import { exactInteger } from "./scalar.ts";
+import { exactInteger } from "../../contract/point.ts";
 
 export type JsonObject = Readonly<Record<string, unknown>>;
 

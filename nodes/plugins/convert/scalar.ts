@@ -1,5 +1,6 @@
 /** Values brought to the type that the configuration or the message names. */
 import { MessageError } from "../../contract/errors.ts";
+import { exactInteger } from "../../contract/point.ts";
 import { shown } from "./excerpt.ts";
 
 export const scalarTypes = ["int", "float", "bool", "string"] as const;
@@ -48,12 +49,6 @@ function toInt(value: unknown): number | string {
   const number = toFloat(value);
   if (Number.isInteger(number)) return number;
   throw new MessageError("type_mismatch", `${shown(value)} is not a whole number; choose the type float for it`);
-}
-
-/** A plain number where that is exact, otherwise the digits. */
-export function exactInteger(value: bigint): number | string {
-  const number = Number(value);
-  return Number.isSafeInteger(number) ? number : String(value);
 }
 
 function toBool(value: unknown): boolean {
