@@ -1,6 +1,8 @@
+import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BusClient, busClient, flow, type Gateway, type Heard, startGateway } from "./gateway.ts";
 import { influxProgram, startInflux } from "./peers/databases.ts";
+import { mosquittoProgram, startMosquitto } from "./peers/mosquitto.ts";
 import { until } from "./peers/program.ts";
 import { redisProgram, startRedis } from "./peers/redis.ts";
 
@@ -23,6 +25,7 @@ interface Peer {
 const targets: Readonly<Record<string, Target>> = {
   influxdb: { requirements: "R023", program: influxProgram, start: influx },
   redis: { requirements: "R024", program: redisProgram, start: redis },
+  mqtt: { requirements: "R026 R029", program: mosquittoProgram, start: mqtt },
 };
 
 async function influx(): Promise<Peer> {
@@ -51,6 +54,38 @@ async function redis(): Promise<Peer> {
       ((await server.ask("XRANGE", "outage", "-", "+")) as [string, [string, string]][]).map(([, [, value]]) =>
         Number(value),
       ),
+  };
+}
+
+async function mqtt(): Promise<Peer> {
+  let broker = await startMosquitto();
+  const { port, url } = broker;
+  const got: number[] = [];
+  const listen = async () => {
+    const client = await connectAsync(url, { reconnectPeriod: 0 });
+    client.on("error", () => undefined);
+    client.on("message", (_topic, payload) => got.push(Number(payload)));
+    await client.subscribeAsync("iot/outage/#", { qos: 1 });
+    return client;
+  };
+  let client = await listen();
+  return {
+    // Kept by the broker, one topic each, for the listener that may come back later than the sink.
+    node: {
+      type: "sink.mqtt",
+      config: { connection: "broker", topic: `iot/\${device_id}/\${value}`, content: "value", retain: true },
+    },
+    connections: [{ id: "broker", type: "mqtt", config: { url } }],
+    values: async () => got.toSorted((a, b) => a - b),
+    kill: () => broker.kill(),
+    async restart() {
+      broker = await startMosquitto({ port });
+      client = await listen();
+    },
+    async stop() {
+      await client.endAsync(true);
+      await broker.stop();
+    },
   };
 }
 

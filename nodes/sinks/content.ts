@@ -1,6 +1,7 @@
 /** What sinks that write text make of a message. */
 import { z } from "zod";
 import type { SinkRecord } from "../contract/connector.ts";
+import { MessageError } from "../contract/errors.ts";
 
 const contents = ["data", "envelope"] as const;
 export type Content = (typeof contents)[number];
@@ -19,4 +20,11 @@ export const contentField = z
 export function contentText({ data, traceId, text }: SinkRecord, content: Content): string {
   if (content === "data") return JSON.stringify("trace_id" in data ? data : { ...data, trace_id: traceId });
   return text.includes("\n") ? JSON.stringify(JSON.parse(text)) : text;
+}
+
+/** The value alone: text as it is, anything else as JSON. Throws `MessageError` when there is none. */
+export function valueText({ data }: SinkRecord): string {
+  const { value } = data;
+  if (value === undefined) throw new MessageError("missing_field", "there is no value");
+  return typeof value === "string" ? value : JSON.stringify(value);
 }

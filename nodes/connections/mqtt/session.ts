@@ -9,6 +9,7 @@ import { acknowledgedLater, Incoming } from "./incoming.ts";
 import { connectionReason, refusal, subscribeRefusal, type Target } from "./reasons.ts";
 import { type MessageHandler, Subscriptions, subscriptionIdentifier } from "./subscriptions.ts";
 import { topicProblem } from "./topic-filter.ts";
+import { Window } from "./window.ts";
 
 export interface SessionSettings {
   /** For the `mqtt` package: where to and as whom. */
@@ -47,6 +48,8 @@ export class Session implements MqttClient {
   #state: "connecting" | "connected" | "ended" = "connecting";
   #resumed = false;
   readonly #timers = new Map<string, Timer>();
+  /** A broker may end a session in which more is under way than it has said it takes (MQTT 5, section 4.9). */
+  #unacknowledged: Window | undefined;
 
   constructor(settings: SessionSettings, context: PeerContext) {
     this.#settings = settings;
@@ -103,11 +106,15 @@ export class Session implements MqttClient {
       ...definedFields({ messageExpiryInterval: messageExpirySeconds, contentType, responseTopic }),
       ...(userProperties === undefined ? {} : { userProperties: { ...userProperties } }),
     };
-    await this.#answer<void>("the acknowledgement of a message", (resolve, reject) =>
-      this.#wire.publish(topic, content, { qos, retain, properties }, (error) =>
-        error == null ? resolve() : reject(this.#publishError(topic, error)),
-      ),
-    );
+    const send = () =>
+      this.#answer<void>("the acknowledgement of a message", (resolve, reject) =>
+        this.#wire.publish(topic, content, { qos, retain, properties }, (error) =>
+          error == null ? resolve() : reject(this.#publishError(topic, error)),
+        ),
+      );
+    if (qos === 0) return send();
+    this.#unacknowledged ??= new Window(this.#wire.serverProperties?.receiveMaximum ?? 65_535);
+    await this.#unacknowledged.run(send);
   }
 
   /** Gives what is being handled a moment to be acknowledged, then says goodbye. */

@@ -5,7 +5,7 @@ import { MessageError } from "../../contract/errors.ts";
 import type { Point } from "../../contract/point.ts";
 import { compileTemplate } from "../../expression/template.ts";
 import { timestampMs } from "../../rules/timestamp.ts";
-import { contentText } from "../content.ts";
+import { contentText, valueText } from "../content.ts";
 import { deviceKey, type RedisConfig, seriesKey } from "./config.ts";
 
 export interface RecordCommand {
@@ -20,8 +20,7 @@ export function commandMaker(config: RedisConfig): (record: SinkRecord) => Recor
   const keyOf = compileTemplate(given ?? (isHash ? deviceKey : seriesKey));
   const fieldOf = compileTemplate(config.field);
   const content = config.content ?? (isHash ? "value" : "data");
-  const textOf = (record: SinkRecord) =>
-    content === "value" ? valueText(record.data["value"]) : contentText(record, content);
+  const textOf = (record: SinkRecord) => (content === "value" ? valueText(record) : contentText(record, content));
   const ttl: readonly (string | number)[] = expire > 0 ? ["PX", Math.ceil(expire)] : keepTtl ? ["KEEPTTL"] : [];
   const limit: readonly (string | number)[] = maxLength > 0 ? ["MAXLEN", "~", maxLength] : [];
   const kept: readonly (string | number)[] = retention > 0 ? ["RETENTION", Math.ceil(retention)] : [];
@@ -74,11 +73,6 @@ function named(what: string, text: string): string {
 
 function timeOf({ data, timestamp }: SinkRecord): number {
   return timestampMs({ timestamp: data["timestamp"] ?? timestamp } as Point);
-}
-
-function valueText(value: unknown): string {
-  if (value === undefined) throw new MessageError("missing_field", "there is no value");
-  return typeof value === "string" ? value : JSON.stringify(value);
 }
 
 function sampleOf(value: unknown): number {
