@@ -39,8 +39,16 @@ export interface ProcessorContext<Client> extends ConnectorContext<Client> {
   emitRaw(reading: Parameters<AdapterContext<Client>["emit"]>[0]): Trace;
   /** Sends a point on that no input caused. */
   emit(point: Point, emission: Emission & { readonly trace: Trace }): void;
-  /** Tells of a message from the peer that cannot be used: on the node's error subjects, its card and the log. */
-  report(error: { readonly type: string; readonly message: string; readonly original?: string }): void;
+  /**
+   * Tells of a message from the peer that cannot be used: on the node's error subjects, its card and the log. `count`
+   * is how many it stands for, 1 when left out.
+   */
+  report(error: {
+    readonly type: string;
+    readonly message: string;
+    readonly original?: string;
+    readonly count?: number;
+  }): void;
   /** A line for the gateway's log, such as what a program prints about itself. */
   log(line: string): void;
 }

@@ -169,8 +169,8 @@ export class ProcessorNode implements Receiver, Follower {
             this.#outlet.emit(point, undefined, emission.trace, emission);
             this.#outlet.settleSoon();
           },
-          report: (error) => {
-            this.counters.failed++;
+          report: ({ count = 1, ...error }) => {
+            this.counters.failed += count;
             errors.report({ ...at, ...error });
           },
           log: (line) => log.info({ flow: this.flow, node: plan.id }, line),

@@ -10,6 +10,7 @@ import { fetchNatsServer } from "./nats-server.mjs";
 const peers = [
   { program: "mosquitto", debianPackage: "mosquitto" },
   { program: "chromium", debianPackage: "chromium" },
+  { program: "python3", debianPackage: "python3" },
   { program: "influxd", debianPackage: "influxdb" },
   { program: "victoria-metrics", debianPackage: "victoria-metrics" },
   { program: "redis-server", debianPackage: "redis-server" },
