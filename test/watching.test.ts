@@ -75,6 +75,37 @@ describe.skipIf(chromiumPath === undefined)("the editor shows what happens", () 
     await page.keyboard.press("Control+z");
   });
 
+  test("a message is followed through every node it passed, in the drawer and on the canvas", async () => {
+    await drawer("Debug").click();
+    await card("Only temperatures").click();
+    const list = page.getByRole("list", { name: "Messages and errors" });
+    const passed = list.getByRole("listitem").filter({ hasText: "temperature" }).filter({ hasNotText: "rejected" });
+    await until("a temperature", async () => (await passed.count()) > 0);
+    await passed
+      .first()
+      .getByRole("button", { name: /^[0-9a-f]{8}$/ })
+      .click();
+    const visits = page.getByRole("list", { name: "Nodes this message passed" });
+    await until("sinks as well", async () => /Live view/.test(await visits.innerText()));
+    const text = await visits.innerText();
+    for (const name of ["Two boilers", "One point per value", "Only temperatures", "In °F", "Live view"])
+      expect(text).toContain(name);
+    expect(text).toContain("temperature_f");
+    expect(await visits.getByText("pressure", { exact: true }).count()).toBe(0);
+    await until(
+      "the value on the card",
+      async () =>
+        (await card("In °F")
+          .getByTitle(/In this trace/)
+          .count()) === 1,
+    );
+    expect(await page.locator('.wire[data-traced="true"]').count()).toBeGreaterThanOrEqual(4);
+    await page.getByRole("combobox", { name: "Follow" }).selectOption("");
+    await visits.getByText("pressure", { exact: true }).first().waitFor();
+    await page.getByRole("button", { name: "Back to all messages" }).click();
+    await until("nothing is followed", async () => (await page.locator('.card[data-traced="true"]').count()) === 0);
+  });
+
   test("the page complained about nothing", () => {
     expect(complaints).toEqual([]);
   });

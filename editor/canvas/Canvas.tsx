@@ -13,7 +13,7 @@ import type { FlowDocument } from "../../server/api/contract.ts";
 import { NewerNotice } from "../deploy/NewerNotice.tsx";
 import { useT } from "../i18n/messages.ts";
 import { dragFormat } from "../palette/Palette.tsx";
-import { useDocuments, useEditor } from "../state/editor.ts";
+import { useDocuments, useEditor, useTrace } from "../state/editor.ts";
 import { cardHeightPx, cardWidthPx, gridPx } from "../state/new-node.ts";
 import { categoryOf } from "../state/wiring.ts";
 import { listenerFor, subjectDragFormat } from "../subjects/listener.ts";
@@ -64,6 +64,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
   const moving = useMoving();
   const connecting = useConnecting();
   const root = useRef<HTMLElement>(null);
+  const isTracing = useTrace((trace) => trace !== undefined);
   const isFar = useStore(({ transform }) => transform[2] < farZoom);
 
   const quickAdd = (event: Pick<MouseEvent, "clientX" | "clientY">) => {
@@ -74,7 +75,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
   return (
     <section
       ref={root}
-      className={isFar ? "canvas canvas--far" : "canvas"}
+      className={`canvas${isFar ? " canvas--far" : ""}${isTracing ? " canvas--tracing" : ""}`}
       aria-label={t("canvas.label")}
       onMouseDown={(event) => {
         // Shift draws a lasso here; elsewhere it would go on marking text.

@@ -4,7 +4,12 @@ import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate, glance } from "../live/format.ts";
 import { type ShownState, shownState } from "../live/shown-state.ts";
 import { useNodeLive } from "../state/editor.ts";
-import { rateOf } from "../state/rates.ts";
+import { type Rates, rateOf } from "../state/rates.ts";
+
+function rateShown(rates: Rates, isSink: boolean, mainPort: string | undefined): number {
+  if (isSink) return rates.received;
+  return mainPort === undefined ? rates.emitted : rateOf(rates, mainPort);
+}
 
 /** A reading of several values names them itself. */
 function nameOf(last: { readonly key: string; readonly value: unknown } | undefined): string {
@@ -25,8 +30,8 @@ export const LiveLine = memo(function LiveLine({
   flow: string;
   node: string;
   category: Category | undefined;
-  /** The port whose rate stands for the node: what a filter rejects is not what it puts out. */
-  mainPort: string;
+  /** The port whose rate stands for the node, since what a filter rejects is not what it puts out; `undefined`: all. */
+  mainPort: string | undefined;
   isDeployed: boolean;
 }) {
   const isSink = category === "sink";
@@ -34,7 +39,7 @@ export const LiveLine = memo(function LiveLine({
   const state = useNodeLive(flow, node, (live): ShownState => shownState(live, category));
   const detail = useNodeLive(flow, node, (live) => live?.status?.detail ?? "");
   const rate = useNodeLive(flow, node, (live) =>
-    formatRate(live === undefined ? 0 : isSink ? live.rates.received : rateOf(live.rates, mainPort)),
+    formatRate(live === undefined ? 0 : rateShown(live.rates, isSink, mainPort)),
   );
   const key = useNodeLive(flow, node, (live) => nameOf(live?.last));
   const value = useNodeLive(flow, node, (live) => (live?.last === undefined ? "" : glance(live.last.value)));

@@ -6,11 +6,12 @@ import type { Port, Problem } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { formatRate } from "../live/format.ts";
 import { NodeIcon } from "../palette/NodeIcon.tsx";
-import { useCheck, useDocuments, useEditor, useNodeLive, useView } from "../state/editor.ts";
+import { useCheck, useDocuments, useEditor, useNodeLive, useTrace, useView } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
 import { outputsOf } from "../state/ports.ts";
 import { rateOf } from "../state/rates.ts";
 import { categoryOf } from "../state/wiring.ts";
+import { TraceMark } from "../trace/TraceMark.tsx";
 import type { CardNode } from "./drawn.ts";
 import { LiveLine } from "./LiveLine.tsx";
 import "./node-card.css";
@@ -36,6 +37,7 @@ export const NodeCard = memo(function NodeCard({
     ({ flows }) => flows[flow]?.base?.document.nodes.some(({ id }) => id === node.id) ?? false,
   );
   const highlighted = useView((view) => view.highlighted === nodeKey(flow, node.id));
+  const isTraced = useTrace((trace) => trace?.visits.has(nodeKey(flow, node.id)) ?? false);
   const { inputs } = description ?? unknownPorts;
   const outputs = description === undefined ? unknownPorts.outputs : outputsOf(description, node.config);
   const regular = outputs.filter(({ name }) => name !== "failed");
@@ -49,6 +51,7 @@ export const NodeCard = memo(function NodeCard({
       data-selected={selected}
       data-disabled={node.disabled === true}
       data-highlighted={highlighted}
+      data-traced={isTraced}
       data-invalid={problems?.some(({ severity }) => severity === "error") ?? false}
       {...(regular.length > portsOnCard ? { style: { height: (regular.length + 1) * portPx } } : {})}
     >
@@ -75,7 +78,7 @@ export const NodeCard = memo(function NodeCard({
             flow={flow}
             node={node.id}
             category={category}
-            mainPort={outputs[0]?.name ?? "out"}
+            mainPort={description?.outputsFrom === undefined ? outputs[0]?.name : undefined}
             isDeployed={isDeployed}
           />
         )}
@@ -89,6 +92,7 @@ export const NodeCard = memo(function NodeCard({
           {reads.length > 1 && ` +${reads.length - 1}`}
         </span>
       )}
+      {isTraced && <TraceMark flow={flow} node={node.id} />}
       <Outputs flow={flow} node={node.id} outputs={outputs} regular={regular} isWired={isWired} />
     </div>
   );

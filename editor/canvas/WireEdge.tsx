@@ -3,7 +3,8 @@ import { BaseEdge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from "@xyf
 import { memo, useState } from "react";
 import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate } from "../live/format.ts";
-import { useDocuments, useNodeLive, useView } from "../state/editor.ts";
+import { useDocuments, useNodeLive, useTrace, useView } from "../state/editor.ts";
+import { nodeKey } from "../state/live.ts";
 import { rateOf } from "../state/rates.ts";
 import { isSameTap } from "../state/view.ts";
 import type { DrawnWire, WireData } from "./drawn.ts";
@@ -40,6 +41,11 @@ export const WireEdge = memo(function WireEdge({
   const queued = useNodeLive(flow, to, (live) => live?.queued ?? 0);
   const pinned = useView((view) => view.pinned.some((tap) => isSameTap(tap, { flow, node: from, port })));
   const [path, labelX, labelY] = getBezierPath({ sourceX, sourceY, targetX, targetY, sourcePosition, targetPosition });
+  const isTraced = useTrace(
+    (trace) =>
+      trace?.visits.has(nodeKey(flow, to)) === true &&
+      trace.visits.get(nodeKey(flow, from))?.outputs.some((step) => step.port === port) === true,
+  );
   const waits = queued > 0 && !idle;
   // With several chosen, their labels would cover the cards.
   const alone = useDocuments(({ selection }) => selection.wires.size === 1 && selection.nodes.size === 0);
@@ -53,6 +59,7 @@ export const WireEdge = memo(function WireEdge({
       data-idle={idle}
       data-selected={selected}
       data-waits={waits}
+      data-traced={isTraced}
       onMouseEnter={() => setHovered(true)}
       onMouseLeave={() => setHovered(false)}
     >

@@ -14,7 +14,7 @@ import { useStore } from "zustand";
 import { useT } from "../i18n/messages.ts";
 import { DebugCounts } from "./DebugCounts.tsx";
 import { DebugRow } from "./DebugRow.tsx";
-import { DebugToolbar } from "./DebugToolbar.tsx";
+import { DebugToolbar, type PlacesOfFlow } from "./DebugToolbar.tsx";
 import { type DebugFilter, everything, matcher, nodeOf } from "./filter.ts";
 import { follow } from "./follow.ts";
 import type { DebugEntry, Samples } from "./samples.ts";
@@ -28,6 +28,9 @@ export interface DebugDrawerProps {
   /** The pointer is over an entry of this node; `null` when it has left it. */
   onHover(flow: string, node: string | null): void;
   onLocate(flow: string, node: string): void;
+  /** Somebody wants to follow this message; `all` is what is here of every message. */
+  onTrace(entry: DebugEntry, all: readonly DebugEntry[]): void;
+  flowName(flow: string): string;
   /** Shown while there is nothing: how to tap a wire. */
   readonly hint: ReactNode;
 }
@@ -35,7 +38,7 @@ export interface DebugDrawerProps {
 const lineHeight = 26;
 
 /** What passes through the tapped wires, and what goes wrong, newest below. Reading in it holds it still. */
-export function DebugDrawer({ samples, nodeName, onHover, onLocate, hint }: DebugDrawerProps) {
+export function DebugDrawer({ samples, nodeName, flowName, onHover, onLocate, onTrace, hint }: DebugDrawerProps) {
   const t = useT();
   const count = useCount();
   const state = useStore(samples);
@@ -67,15 +70,15 @@ export function DebugDrawer({ samples, nodeName, onHover, onLocate, hint }: Debu
     // What opened at the lower edge would otherwise open out of sight.
     requestAnimationFrame(() => element.scrollIntoView({ block: "nearest" }));
   }, []);
-  const nodes = useNodes(state.entries, nodeName);
-  const trace = useCallback((id: string) => setFilter((before) => ({ ...before, trace: id })), []);
-  const filtered = filter.text !== "" || filter.node !== "" || filter.level !== "all" || filter.trace !== "";
+  const places = usePlaces(state.entries, nodeName, flowName);
+  const trace = useCallback((entry: DebugEntry) => onTrace(entry, samples.getState().entries), [onTrace, samples]);
+  const filtered = filter.text !== "" || filter.node !== "" || filter.level !== "all";
   return (
     <section className="debug" aria-label={t("debug.title")}>
       <div className="debug__bar">
         <DebugToolbar
           filter={filter}
-          nodes={nodes}
+          places={places}
           paused={state.paused}
           onFilter={setFilter}
           onPause={following.pause}
@@ -134,13 +137,24 @@ export function DebugDrawer({ samples, nodeName, onHover, onLocate, hint }: Debu
   );
 }
 
-/** The nodes that occur, by name; the same list as long as it says the same. */
-function useNodes(entries: readonly DebugEntry[], nodeName: DebugDrawerProps["nodeName"]) {
-  const names = new Map<string, string>();
+/** The nodes that occur, by flow and name; the same list as long as it says the same. */
+function usePlaces(
+  entries: readonly DebugEntry[],
+  nodeName: DebugDrawerProps["nodeName"],
+  flowName: DebugDrawerProps["flowName"],
+): readonly PlacesOfFlow[] {
+  const flows = new Map<string, Map<string, string>>();
   for (const entry of entries) {
-    const node = nodeOf(entry);
-    if (!names.has(node)) names.set(node, nodeName(entry.flow, entry.node));
+    const nodes = flows.get(entry.flow) ?? new Map<string, string>();
+    flows.set(entry.flow, nodes);
+    const key = nodeOf(entry);
+    if (!nodes.has(key)) nodes.set(key, nodeName(entry.flow, entry.node));
   }
-  const text = JSON.stringify([...names].sort(([, a], [, b]) => a.localeCompare(b)));
-  return useMemo(() => (JSON.parse(text) as [string, string][]).map(([value, label]) => ({ value, label })), [text]);
+  const places = [...flows].map(([flow, nodes]) => ({
+    flow,
+    name: flowName(flow),
+    nodes: [...nodes].map(([value, label]) => ({ value, label })).sort((a, b) => a.label.localeCompare(b.label)),
+  }));
+  const text = JSON.stringify(places.sort((a, b) => a.name.localeCompare(b.name)));
+  return useMemo(() => JSON.parse(text) as PlacesOfFlow[], [text]);
 }

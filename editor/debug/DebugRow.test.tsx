@@ -43,7 +43,7 @@ test("clicks find the node, open the entry and follow its trace; hovering points
   fireEvent.click(screen.getByText("Boiler PLC"));
   expect(onLocate).toHaveBeenCalledWith("f", "plc");
   fireEvent.click(screen.getByText("abcdefgh"));
-  expect(onTrace).toHaveBeenCalledWith("abcdefgh-1234");
+  expect(onTrace).toHaveBeenCalledWith(entry);
   fireEvent.click(screen.getByRole("button", { expanded: false }));
   expect(onToggle.mock.lastCall?.[0]).toBe(1);
   fireEvent.mouseEnter(screen.getByText("failed"));

@@ -20,7 +20,7 @@ export interface DebugRowProps {
   onToggle(id: number, element: HTMLElement): void;
   onHover(flow: string, node: string | null): void;
   onLocate(flow: string, node: string): void;
-  onTrace(trace: string): void;
+  onTrace(entry: DebugEntry): void;
 }
 
 /** One message or error: a line, and all of it when opened. Drawn again only when something about it changes. */
@@ -67,7 +67,7 @@ export const DebugRow = memo(function DebugRow(props: DebugRowProps) {
           <bdi className="debug__value">{oneLine(value, 300)}</bdi>
         </button>
         {traceId === undefined || traceId === "" ? null : (
-          <button type="button" className="debug__trace" title={t("debug.traceOnly")} onClick={() => onTrace(traceId)}>
+          <button type="button" className="debug__trace" title={t("debug.follow")} onClick={() => onTrace(entry)}>
             {oneLine(traceId, 8).replace("…", "")}
           </button>
         )}

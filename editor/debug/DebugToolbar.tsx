@@ -1,13 +1,19 @@
-import { ActionIcon, Button, CloseButton, NativeSelect, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
-import { IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash, IconX } from "@tabler/icons-react";
+import { ActionIcon, CloseButton, NativeSelect, SegmentedControl, TextInput, Tooltip } from "@mantine/core";
+import { IconPlayerPause, IconPlayerPlay, IconSearch, IconTrash } from "@tabler/icons-react";
 import { memo, type ReactNode } from "react";
 import { useT } from "../i18n/messages.ts";
 import type { DebugFilter } from "./filter.ts";
 
+export interface PlacesOfFlow {
+  readonly flow: string;
+  readonly name: string;
+  readonly nodes: { readonly value: string; readonly label: string }[];
+}
+
 interface Props {
   readonly filter: DebugFilter;
-  /** What can be chosen, `flow/node` with its name. */
-  readonly nodes: readonly { readonly value: string; readonly label: string }[];
+  /** What can be chosen, by flow: `flow/node` with its name. */
+  readonly places: readonly PlacesOfFlow[];
   readonly paused: boolean;
   onFilter(filter: DebugFilter): void;
   onPause(): void;
@@ -17,9 +23,14 @@ interface Props {
 
 /** Filter and buttons. Batches of messages leave it alone: it is drawn again only when one of them changes. */
 export const DebugToolbar = memo(function DebugToolbar(props: Props) {
-  const { filter, nodes, paused, onFilter, onPause, onResume, onClear } = props;
+  const { filter, places, paused, onFilter, onPause, onResume, onClear } = props;
   const t = useT();
-  const gone = filter.node !== "" && !nodes.some(({ value }) => value === filter.node);
+  const groups = places.map(({ flow, name, nodes }) => ({
+    group: name,
+    items: places.length > 1 ? [{ value: `${flow}/`, label: t("debug.wholeFlow", { flow: name }) }, ...nodes] : nodes,
+  }));
+  const known = groups.some(({ items }) => items.some(({ value }) => value === filter.node));
+  const gone = filter.node !== "" && !known;
   const set = (change: Partial<DebugFilter>) => onFilter({ ...filter, ...change });
   return (
     <>
@@ -43,7 +54,7 @@ export const DebugToolbar = memo(function DebugToolbar(props: Props) {
         aria-label={t("debug.node")}
         data={[
           { value: "", label: t("debug.anyNode") },
-          ...nodes,
+          ...(groups.length > 1 ? groups : groups.flatMap(({ items }) => items)),
           ...(gone ? [{ value: filter.node, label: filter.node }] : []),
         ]}
         value={filter.node}
@@ -60,17 +71,6 @@ export const DebugToolbar = memo(function DebugToolbar(props: Props) {
         value={filter.level}
         onChange={(level) => set({ level })}
       />
-      {filter.trace === "" ? null : (
-        <Button
-          size="compact-xs"
-          variant="light"
-          title={t("debug.traceOff")}
-          rightSection={<IconX size={12} aria-hidden />}
-          onClick={() => set({ trace: "" })}
-        >
-          {t("debug.trace", { id: filter.trace.slice(0, 8) })}
-        </Button>
-      )}
       <span className="debug__spring" />
       <Action
         label={paused ? t("debug.resume") : t("debug.pause")}

@@ -36,7 +36,8 @@ test.each<[Partial<DebugFilter>, number[]]>([
   [{ level: "error" }, [4]],
   [{ level: "message", text: "boiler-1" }, [1, 3]],
   [{ node: "f/hot" }, [3]],
-  [{ trace: "trace-2" }, [3]],
+  [{ node: "f/" }, [1, 2, 3, 4, 5]],
+  [{ node: "other/" }, []],
 ])("%j finds %j", (filter, ids) => {
   expect(found(filter)).toEqual(ids);
 });

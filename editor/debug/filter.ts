@@ -5,14 +5,12 @@ import { summaryOf } from "./summary.ts";
 export interface DebugFilter {
   /** Words that all have to occur; `device:`, `key:` and `port:` before a word look only there. */
   readonly text: string;
-  /** `flow/node`, or empty for all. */
+  /** `flow/node`, `flow/` for a whole flow, or empty for all. */
   readonly node: string;
   readonly level: "all" | "message" | "error";
-  /** A trace id, or empty for all. */
-  readonly trace: string;
 }
 
-export const everything: DebugFilter = { text: "", node: "", level: "all", trace: "" };
+export const everything: DebugFilter = { text: "", node: "", level: "all" };
 
 export function nodeOf(entry: DebugEntry): string {
   return `${entry.flow}/${entry.node}`;
@@ -27,12 +25,15 @@ export function matcher(filter: DebugFilter): (entry: DebugEntry) => boolean {
     if (before !== undefined) return before;
     const answer =
       (filter.level === "all" || entry.kind === filter.level) &&
-      (filter.node === "" || nodeOf(entry) === filter.node) &&
-      (filter.trace === "" || entry.traceId === filter.trace) &&
+      isFrom(entry, filter.node) &&
       words.every((word) => occurs(word, entry));
     known.set(entry, answer);
     return answer;
   };
+}
+
+function isFrom(entry: DebugEntry, place: string): boolean {
+  return place === "" || (place.endsWith("/") ? place === `${entry.flow}/` : nodeOf(entry) === place);
 }
 
 interface Word {

@@ -1,13 +1,17 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
-import type { ComponentType } from "react";
+import { type ComponentType, useCallback } from "react";
 import { DebugDrawer } from "../debug/DebugDrawer.tsx";
+import type { DebugEntry } from "../debug/samples.ts";
 import { useT } from "../i18n/messages.ts";
 import { Splitter } from "../Splitter.tsx";
-import { useEditor, useView } from "../state/editor.ts";
+import { useEditor, useTrace, useView } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
 import { type DrawerTab, drawerTabs } from "../state/view.ts";
 import { SubjectsDrawer } from "../subjects/SubjectsDrawer.tsx";
+import { seriesIn } from "../trace/path.ts";
+import { TracePanel } from "../trace/TracePanel.tsx";
+import type { Traces } from "../trace/trace.ts";
 import { History } from "./History.tsx";
 import { locate, nodeName } from "./locate.ts";
 import { ProblemCount, Problems } from "./Problems.tsx";
@@ -77,16 +81,36 @@ export function Drawer() {
   );
 }
 
+/** All messages, or the way of one of them. The list stays as it was meanwhile. */
 function Debug() {
   const t = useT();
   const editor = useEditor();
-  return (
-    <DebugDrawer
-      samples={editor.samples}
-      nodeName={(flow, node) => nodeName(editor, flow, node)}
-      onHover={(flow, node) => editor.view.highlight(node === null ? undefined : nodeKey(flow, node))}
-      onLocate={(flow, node) => locate(editor, nodeKey(flow, node))}
-      hint={t("drawer.debugHint")}
-    />
+  const followed = useTrace((trace) => trace);
+  const onTrace = useCallback(
+    (entry: DebugEntry, all: readonly DebugEntry[]) => follow(editor.traces, entry, all),
+    [editor],
   );
+  return (
+    <>
+      {followed !== undefined && <TracePanel trace={followed} />}
+      <div className="drawer__kept" hidden={followed !== undefined}>
+        <DebugDrawer
+          samples={editor.samples}
+          nodeName={(flow, node) => nodeName(editor, flow, node)}
+          flowName={(flow) => editor.documents.getState().flows[flow]?.history.present.name || flow}
+          onHover={(flow, node) => editor.view.highlight(node === null ? undefined : nodeKey(flow, node))}
+          onLocate={(flow, node) => locate(editor, nodeKey(flow, node))}
+          onTrace={onTrace}
+          hint={t("drawer.debugHint")}
+        />
+      </div>
+    </>
+  );
+}
+
+function follow(traces: Traces, entry: DebugEntry, all: readonly DebugEntry[]): void {
+  const { traceId } = entry;
+  if (traceId === undefined) return;
+  const seen = all.flatMap((other) => (other.kind === "message" && other.traceId === traceId ? [other] : []));
+  traces.follow(traceId, entry.kind === "message" ? seriesIn(entry.text) : "", seen);
 }

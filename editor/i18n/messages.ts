@@ -4,14 +4,15 @@ import { debug } from "./debug.ts";
 import { en } from "./en.ts";
 import { inspector } from "./inspector.ts";
 import { subjects } from "./subjects.ts";
+import { trace } from "./trace.ts";
 import { zh } from "./zh.ts";
 
 export const languages = { en: "English", zh: "简体中文" } as const;
 export type Language = keyof typeof languages;
 
 const messages = {
-  en: { ...en, ...inspector.en, ...debug.en, ...subjects.en },
-  zh: { ...zh, ...inspector.zh, ...debug.zh, ...subjects.zh },
+  en: { ...en, ...inspector.en, ...debug.en, ...subjects.en, ...trace.en },
+  zh: { ...zh, ...inspector.zh, ...debug.zh, ...subjects.zh, ...trace.zh },
 } satisfies Record<Language, Record<string, string>>;
 
 export type MessageKey = keyof typeof messages.en;

@@ -3,6 +3,7 @@ import type { FlowNode } from "../../server/api/contract.ts";
 import { type MessageKey, useT } from "../i18n/messages.ts";
 import { useEditor, useNodeLive } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
+import { outputsOf } from "../state/ports.ts";
 import { categoryOf } from "../state/wiring.ts";
 import { age, formatCount, formatRate, formatValue } from "./format.ts";
 import { shownState } from "./shown-state.ts";
@@ -44,7 +45,7 @@ export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
             <Figure flow={flow} node={node.id} field="dropped" title="live.dropped" tone="warn" />
             <Figure flow={flow} node={node.id} field="queued" title="live.queued" tone="warn" />
           </div>
-          <Ports flow={flow} node={node.id} type={node.type} />
+          <Ports flow={flow} node={node} />
           <LastMessage flow={flow} node={node.id} />
           <Suspense>
             <Plots live={live} nodeKey={nodeKey(flow, node.id)} />
@@ -56,12 +57,13 @@ export function LiveTab({ flow, node }: { flow: string; node: FlowNode }) {
 }
 
 /** What left by each port, where there are several. */
-function Ports({ flow, node, type }: { flow: string; node: string; type: string }) {
+function Ports({ flow, node }: { flow: string; node: FlowNode }) {
   const t = useT();
   const { types } = useEditor();
-  const outputs = types.get(type)?.outputs ?? [];
-  const counts = useNodeLive(flow, node, (live) => live?.ports);
-  const rates = useNodeLive(flow, node, (live) => live?.rates.ports);
+  const description = types.get(node.type);
+  const outputs = description === undefined ? [] : outputsOf(description, node.config);
+  const counts = useNodeLive(flow, node.id, (live) => live?.ports);
+  const rates = useNodeLive(flow, node.id, (live) => live?.rates.ports);
   if (outputs.length < 2 || counts === undefined) return null;
   return (
     <table className="live__ports" aria-label={t("live.ports")}>

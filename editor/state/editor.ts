@@ -5,6 +5,7 @@ import type { CatalogDescription, NodeDescription } from "../../server/api/contr
 import type { Samples } from "../debug/samples.ts";
 import type { LiveFeed } from "../gateway/live.ts";
 import type { Subjects } from "../subjects/subjects.ts";
+import type { FollowedTrace, Traces } from "../trace/trace.ts";
 import type { Check, CheckState } from "./check.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DocumentState, Documents } from "./document.ts";
@@ -35,6 +36,7 @@ export interface Editor {
   readonly view: View;
   readonly samples: Samples;
   readonly subjects: Subjects;
+  readonly traces: Traces;
   readonly deployment: Deployment;
   readonly feed: LiveFeed;
   readonly canvas: { current: CanvasHandle | undefined };
@@ -71,6 +73,11 @@ export function useOverview<Slice>(read: (overview: Overview) => Slice): Slice {
   const { live } = useEditor();
   const subscribe = useCallback((listener: () => void) => live.subscribe("overview", listener), [live]);
   return useSyncExternalStore(subscribe, () => read(live.overview()));
+}
+
+/** The message that is followed, or what `read` makes of it. */
+export function useTrace<Slice>(read: (followed: FollowedTrace | undefined) => Slice): Slice {
+  return useStore(useEditor().traces, ({ followed }) => read(followed));
 }
 
 export function useLink(): Link {

@@ -4,6 +4,7 @@ import { createSamples } from "../debug/samples.ts";
 import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
 import { createSubjects } from "../subjects/subjects.ts";
+import { createTraces } from "../trace/trace.ts";
 import { createCheck } from "./check.ts";
 import { createDeployment } from "./deployment.ts";
 import { createDocuments, currentFlow, type Documents } from "./document.ts";
@@ -43,6 +44,7 @@ export async function openEditor(
   const view = createView(storage, languages);
   const samples = createSamples();
   const subjects = createSubjects();
+  const traces = createTraces(async (id) => (await request("GET /api/traces/:id", { params: { id } })).hops);
   const check = createCheck(documents, (document, signal) =>
     request("POST /api/check", { body: { document }, signal }),
   );
@@ -83,7 +85,9 @@ export async function openEditor(
   const types = new Map(catalog.nodes.map((type) => [type.type, type]));
   const isValueOf = ({ flow, node, port }: TapSample) => {
     const type = documents.getState().flows[flow]?.base?.document.nodes.find(({ id }) => id === node)?.type ?? "";
-    return port === (types.get(type)?.outputs[0]?.name ?? "in");
+    const description = types.get(type);
+    if (description?.outputsFrom !== undefined) return port !== "failed";
+    return port === (description?.outputs[0]?.name ?? "in");
   };
   const onEvent = (event: LiveEvent) => {
     if (event.type === "activity") {
@@ -109,6 +113,7 @@ export async function openEditor(
     keepDrafts(documents, storage, news.onStorageFull),
     check.close,
     feed.close,
+    traces.stop,
   ];
   const ticking = setInterval(() => live.tick(sinksOf(documents)), 1_000);
   check.askAll();
@@ -122,6 +127,7 @@ export async function openEditor(
       view,
       samples,
       subjects,
+      traces,
       check,
       deployment,
       feed,

@@ -26,7 +26,7 @@ export interface ApiOptions
   readonly catalog: Catalog;
   readonly store: Store;
   readonly bus: Bus;
-  readonly runtime: Pick<Runtime, "apply" | "tap" | "onActivity"> & {
+  readonly runtime: Pick<Runtime, "apply" | "tap" | "trace" | "recent" | "onActivity"> & {
     state(): { readonly state: string; readonly detail: string };
   };
   readonly endpoints: WebSocketEndpoints;
@@ -83,7 +83,7 @@ export function createApi(options: ApiOptions): Api {
     async listen() {
       server = await startApiServer({
         ...options,
-        routes: createRoutes({ catalog: options.catalog, store, deployments, activityLog, bus, health }),
+        routes: createRoutes({ catalog: options.catalog, store, deployments, activityLog, bus, runtime, health }),
         guard: new Guard(options),
         live,
         metrics: () => metrics.text(),

@@ -221,6 +221,13 @@ describe("health", () => {
   });
 });
 
+test("the way of a message is asked of the runtime", async () => {
+  const api = await startTestApi();
+  const hop = { flow: "f", node: "hot", port: "out", atMs: 1, text: "{}", truncated: false };
+  api.runtime.hops = [hop];
+  expect((await api.call("GET", "/api/traces/some%2Fid")).json).toEqual({ hops: [hop] });
+});
+
 describe("publishing", () => {
   test("R164 is exactly `nats pub`: text as it is, anything else as JSON", async () => {
     const { call, bus } = await startTestApi();

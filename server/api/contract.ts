@@ -3,7 +3,7 @@ import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
 import type { Plan } from "../compiler/plan.ts";
-import type { Activity, NodeActivity, NodeStatus } from "../runtime/activity.ts";
+import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
 export type { Problem } from "../../flows/format/problem.ts";
@@ -15,7 +15,15 @@ export type {
 } from "../../nodes/contract/describe.ts";
 export type { Category, Port } from "../../nodes/contract/node.ts";
 export type { Plan } from "../compiler/plan.ts";
-export type { Activity, NodeActivity, NodeCounters, NodeStatus, RuntimeError, TapSample } from "../runtime/activity.ts";
+export type {
+  Activity,
+  NodeActivity,
+  NodeCounters,
+  NodeStatus,
+  RuntimeError,
+  TapSample,
+  TraceHop,
+} from "../runtime/activity.ts";
 
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
 export interface Routes {
@@ -35,6 +43,8 @@ export interface Routes {
   "GET /api/plan": { answer: Plan };
   /** Everything known now of every node: what a client shows before the first live event. */
   "GET /api/status": { answer: { readonly statuses: readonly NodeStatus[]; readonly nodes: readonly NodeActivity[] } };
+  /** Which nodes a message passed that was sampled for somebody; no hops when it is not known any more. */
+  "GET /api/traces/:id": { answer: { readonly hops: readonly TraceHop[] } };
   /** Publishes a payload on a concrete subject, exactly as `nats pub` would. */
   "POST /api/publish": { body: { readonly subject: string; readonly payload: unknown }; answer: { readonly ok: true } };
 }

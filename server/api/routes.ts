@@ -5,6 +5,7 @@ import type { Catalog } from "../../nodes/contract/catalog.ts";
 import { describe } from "../../nodes/contract/describe.ts";
 import { type Bus, PayloadTooLargeError } from "../bus/bus.ts";
 import { subjectProblem } from "../bus/subjects.ts";
+import type { Runtime } from "../runtime/port.ts";
 import type { RevisionRecord, Store } from "../store/store.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { DeployRequest, Health, StoredFlow } from "./contract.ts";
@@ -18,6 +19,7 @@ export interface RouteServices {
   readonly deployments: Deployments;
   readonly activityLog: ActivityLog;
   readonly bus: Pick<Bus, "publish" | "status">;
+  readonly runtime: Pick<Runtime, "trace">;
   health(): Health;
 }
 
@@ -107,6 +109,10 @@ export function createRoutes(services: RouteServices): RouteTable {
     },
     "GET /api/plan": { role: "viewer", handle: () => deployments.plan() },
     "GET /api/status": { role: "viewer", handle: () => services.activityLog.snapshot() },
+    "GET /api/traces/:id": {
+      role: "viewer",
+      handle: async ({ parameters: { id } }) => ({ hops: await services.runtime.trace(id) }),
+    },
     "POST /api/publish": {
       role: "operator",
       body: z.strictObject({ subject: z.string(), payload: z.unknown() }),

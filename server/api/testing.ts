@@ -7,13 +7,14 @@ import { z } from "zod";
 import { catalogOf } from "../../nodes/contract/catalog.ts";
 import { defineConnector } from "../../nodes/contract/connector.ts";
 import { defineOperator } from "../../nodes/contract/operator.ts";
+import type { Point, Raw } from "../../nodes/contract/point.ts";
 import { ManualClock } from "../../nodes/contract/testing.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
 import { compile } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { createLog } from "../log.ts";
-import type { Activity } from "../runtime/activity.ts";
-import type { ApplyResult, Runtime, TapTarget } from "../runtime/port.ts";
+import type { Activity, TraceHop } from "../runtime/activity.ts";
+import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "../runtime/port.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { createApi } from "./api.ts";
 import type { Health } from "./contract.ts";
@@ -43,6 +44,10 @@ const testCatalog = catalogOf([
 export class RecordingRuntime implements Runtime {
   readonly applied: Plan[] = [];
   taps: readonly TapTarget[] = [];
+  hops: readonly TraceHop[] = [];
+  messages: readonly (Point | Raw)[] = [];
+  /** The places of the last `recent`. */
+  asked: readonly MessagePlace[] = [];
   runtimeState = { state: "running", detail: "" };
   /** Decides what `apply` answers; everything works when it is not set. */
   answer: ((plan: Plan) => ApplyResult | Promise<ApplyResult>) | undefined;
@@ -55,6 +60,13 @@ export class RecordingRuntime implements Runtime {
   }
   tap(targets: readonly TapTarget[]): void {
     this.taps = targets;
+  }
+  async trace(): Promise<readonly TraceHop[]> {
+    return this.hops;
+  }
+  async recent(places: readonly MessagePlace[]): Promise<readonly (Point | Raw)[]> {
+    this.asked = places;
+    return this.messages;
   }
   onActivity(call: (activity: Activity) => void): () => void {
     this.#listeners.add(call);

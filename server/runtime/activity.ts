@@ -49,6 +49,20 @@ export interface TapSample {
   readonly truncated: boolean;
 }
 
+/** One place that a message passed: what came into `node` (`port` is `in`), or what left it by `port`. */
+export interface TraceHop {
+  readonly flow: string;
+  readonly node: string;
+  readonly port: string;
+  /** Wall clock, milliseconds. */
+  readonly atMs: number;
+  /** As JSON text, cut to 16 kB. */
+  readonly text: string;
+  readonly truncated: boolean;
+  /** The series of the point that made the node emit this one; absent when no point did. */
+  readonly cause?: { readonly device_id: string; readonly key: string };
+}
+
 /** Something went wrong with a message or a peer: what the Debug drawer shows in red. */
 export interface RuntimeError {
   readonly flow: string;

@@ -85,6 +85,8 @@ export class AdapterNode {
     this.counters.emitted++;
     this.counters.lastMessageMs = nowMs;
     this.last = { device_id: reading.device_id, key: "", value: reading.payload };
+    const { traces } = this.#services.taps;
+    if (traces.isOn) traces.record(this.flow, this.plan.id, "out", sent.trace.id, nowMs, sent.json);
     if (this.tap?.wants("out")) this.tap.sample("out", sent.trace.id, nowMs, sent.json);
     return accepted;
   }

@@ -2,17 +2,18 @@
 import type { Problem } from "../../flows/format/problem.ts";
 import type { Timer } from "../../nodes/contract/clock.ts";
 import type { State } from "../../nodes/contract/connection.ts";
+import type { Point, Raw } from "../../nodes/contract/point.ts";
 import { diff, type PlanDiff } from "../compiler/diff.ts";
 import { type FlowPlan, findNode, type NodePlan, nodeKey, type OperatorPlan, type Plan } from "../compiler/plan.ts";
 import type { NodeState } from "../node-state.ts";
-import type { Activity, NodeStatus } from "./activity.ts";
+import type { Activity, NodeStatus, TraceHop } from "./activity.ts";
 import { ActivityFeed } from "./activity-feed.ts";
 import { AdapterNode } from "./adapter-node.ts";
 import { ConnectionSet } from "./connection-set.ts";
 import { OperatorNode } from "./operator-node.ts";
 import { OperatorStates } from "./operator-states.ts";
 import { PointJson } from "./point-json.ts";
-import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
+import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "./port.ts";
 import { ProcessorNode } from "./processor-node.ts";
 import type { Services } from "./services.ts";
 import { SinkNode } from "./sink-node.ts";
@@ -63,6 +64,17 @@ export class Engine implements Runtime {
   tap(targets: readonly TapTarget[]): void {
     this.#services.taps.watch(targets);
     for (const node of this.#nodes.values()) this.#attachTap(node);
+  }
+
+  async trace(traceId: string): Promise<readonly TraceHop[]> {
+    return this.#services.taps.traces.hopsOf(traceId);
+  }
+
+  async recent(places: readonly MessagePlace[]): Promise<readonly (Point | Raw)[]> {
+    return places.flatMap(({ flow, node, side }) => {
+      const running = this.#nodes.get(nodeKey(flow, node));
+      return running !== undefined && "recent" in running ? running.recent(side) : [];
+    });
   }
 
   onActivity(call: (activity: Activity) => void): () => void {

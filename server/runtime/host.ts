@@ -1,10 +1,11 @@
 /** The main thread's side of the worker: starts it, watches it, and brings it back with the same plan when it ends or hangs. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { type Clock, systemClock, type Timer } from "../../nodes/contract/clock.ts";
+import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
-import type { Activity } from "./activity.ts";
-import type { ApplyResult, Runtime, TapTarget } from "./port.ts";
+import type { Activity, TraceHop } from "./activity.ts";
+import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "./port.ts";
 import { answerStateRequest, type LocalStateStore } from "./state-bridge.ts";
 import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
 
@@ -55,6 +56,8 @@ class Host implements RuntimeHost {
   #plan: Plan | undefined;
   #taps: readonly TapTarget[] = [];
   #calls = new Map<number, (result: ApplyResult) => void>();
+  #traceCalls = new Map<number, (hops: readonly TraceHop[]) => void>();
+  #messageCalls = new Map<number, (messages: readonly (Point | Raw)[]) => void>();
   #lastCall = 0;
   #listeners = new Set<(activity: Activity) => void>();
   #heardMs = 0;
@@ -93,6 +96,24 @@ class Host implements RuntimeHost {
   tap(targets: readonly TapTarget[]): void {
     this.#taps = targets;
     this.#send({ type: "tap", targets });
+  }
+
+  async trace(traceId: string): Promise<readonly TraceHop[]> {
+    if (this.#state.state !== "running") return [];
+    const call = ++this.#lastCall;
+    return new Promise((resolve) => {
+      this.#traceCalls.set(call, resolve);
+      this.#send({ type: "trace", call, traceId });
+    });
+  }
+
+  async recent(places: readonly MessagePlace[]): Promise<readonly (Point | Raw)[]> {
+    if (this.#state.state !== "running") return [];
+    const call = ++this.#lastCall;
+    return new Promise((resolve) => {
+      this.#messageCalls.set(call, resolve);
+      this.#send({ type: "recent", call, places });
+    });
   }
 
   onActivity(call: (activity: Activity) => void): () => void {
@@ -175,6 +196,14 @@ class Host implements RuntimeHost {
       case "state":
         this.#send({ type: "state", answer: answerStateRequest(this.#options.states, message.request) });
         return;
+      case "traced":
+        this.#traceCalls.get(message.call)?.(message.hops);
+        this.#traceCalls.delete(message.call);
+        return;
+      case "messages":
+        this.#messageCalls.get(message.call)?.(message.messages);
+        this.#messageCalls.delete(message.call);
+        return;
       case "stopped":
         this.#stopped?.();
     }
@@ -196,6 +225,9 @@ class Host implements RuntimeHost {
     if (this.#stopping || worker !== this.#worker) return;
     for (const answer of this.#calls.values()) answer({ ok: false, problems: [interrupted] });
     this.#calls.clear();
+    for (const answer of [...this.#traceCalls.values(), ...this.#messageCalls.values()]) answer([]);
+    this.#traceCalls.clear();
+    this.#messageCalls.clear();
     if (this.#state.state === "starting") return;
     if (this.#clock.monotonic() - this.#startedMs > stableMs) this.#restarts = 0;
     const waitMs = Math.min(restartMs.most, restartMs.first * 2 ** this.#restarts++);

@@ -39,6 +39,9 @@ export class OperatorNode implements Receiver {
   get plan(): OperatorPlan {
     return this.#outlet.plan;
   }
+  recent(side: "in" | "out"): readonly (Point | Raw)[] {
+    return side === "in" ? this.#outlet.recentInputs() : this.#outlet.recentOutputs();
+  }
   get last(): Point | undefined {
     return this.#outlet.last;
   }
@@ -113,7 +116,7 @@ export class OperatorNode implements Receiver {
   }
 
   receive(input: Point | Raw, trace: Trace): void {
-    this.counters.received++;
+    this.#outlet.received(input, trace);
     this.#input = "key" in input ? (input as Point) : undefined;
     this.#trace = trace;
     try {

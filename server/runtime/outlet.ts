@@ -11,6 +11,9 @@ import type { PointJson } from "./point-json.ts";
 import type { Services } from "./services.ts";
 import type { Tap } from "./taps.ts";
 
+/** Messages that a node remembers, for people who try an expression on them. */
+const recentLimit = 16;
+
 /** What can stand behind a node in the same stage. */
 export interface Receiver {
   receive(input: Point | Raw, trace: Trace): void;
@@ -36,6 +39,8 @@ export class Outlet {
   #rejecting: ReadonlySet<string>;
   #isSettling = false;
   #next = new Map<string, readonly Receiver[]>();
+  #inputs: (Point | Raw | undefined)[] = [];
+  #outputs: (Point | undefined)[] = [];
 
   constructor(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson) {
     this.flow = flow.id;
@@ -60,6 +65,24 @@ export class Outlet {
     this.#next = new Map(next);
   }
 
+  /** To be called for everything the node is given. */
+  received(input: Point | Raw, trace: Trace): void {
+    this.counters.received++;
+    this.#inputs[this.counters.received % recentLimit] = input;
+    const { taps, clock } = this.#services;
+    if (taps.traces.isOn) taps.traces.record(this.flow, this.plan.id, "in", trace.id, clock.now(), input);
+  }
+
+  /** The latest of what it was given, in no order. */
+  recentInputs(): readonly (Point | Raw)[] {
+    return this.#inputs.filter((input) => input !== undefined);
+  }
+
+  /** The latest of what left it by its first port, in no order. */
+  recentOutputs(): readonly Point[] {
+    return this.#outputs.filter((point) => point !== undefined);
+  }
+
   /** `original`: the point that caused this one; `undefined` when none did. */
   emit(point: Point, original: Point | undefined, trace: Trace, emission: Emission | undefined): void {
     const port = emission?.port ?? "out";
@@ -74,7 +97,11 @@ export class Outlet {
     this.counters.emitted++;
     this.counters.countOut(port);
     this.counters.lastMessageMs = this.#services.clock.now();
-    if (this.#shownPort === undefined || port === this.#shownPort) this.last = point;
+    if (this.#shownPort === undefined || port === this.#shownPort) {
+      this.last = point;
+      this.#outputs[(this.counters.ports[port] ?? 0) % recentLimit] = point;
+    }
+    this.#trace(port, point, original, trace);
     this.#output.publish(port, point, original ?? point, trace, emission);
     if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.counters.lastMessageMs, this.#json.of(point));
     const next = this.#next.get(port);
@@ -111,6 +138,7 @@ export class Outlet {
   #reject(port: string, point: Point, trace: Trace, message: string): void {
     this.counters.failed++;
     this.counters.countOut(port);
+    this.#trace(port, point, point, trace);
     const json = this.#json.of(point);
     this.#services.errors.report({
       module: this.plan.category,
@@ -127,6 +155,11 @@ export class Outlet {
     if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.#services.clock.now(), json);
     const next = this.#next.get(port);
     if (next !== undefined) for (const node of next) node.receive(point, trace);
+  }
+
+  #trace(port: string, point: Point, cause: Point | undefined, trace: Trace): void {
+    const { taps, clock } = this.#services;
+    if (taps.traces.isOn) taps.traces.record(this.flow, this.plan.id, port, trace.id, clock.now(), point, cause);
   }
 
   #report(input: Point | Raw, trace: Trace, type: string, message: string): void {
@@ -147,6 +180,7 @@ export class Outlet {
     if (this.tap?.wants("failed")) this.tap.sample("failed", trace.id, this.#services.clock.now(), original);
     if (point === undefined) return;
     this.counters.countOut("failed");
+    this.#trace("failed", point, point, trace);
     this.#output.publishFailure(point, trace, { type, message });
     const next = this.#next.get("failed");
     if (next !== undefined) for (const node of next) node.receive(point, trace);

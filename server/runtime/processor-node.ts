@@ -72,6 +72,9 @@ export class ProcessorNode implements Receiver, Follower {
   get plan(): OperatorPlan {
     return this.#outlet.plan;
   }
+  recent(side: "in" | "out"): readonly (Point | Raw)[] {
+    return side === "in" ? this.#outlet.recentInputs() : this.#outlet.recentOutputs();
+  }
   get last(): Point | undefined {
     return this.#outlet.last;
   }
@@ -123,7 +126,7 @@ export class ProcessorNode implements Receiver, Follower {
   }
 
   receive(input: Point | Raw, trace: Trace): void {
-    this.counters.received++;
+    this.#outlet.received(input, trace);
     const dropped = this.#lanes.push(input.device_id, { input, trace, done: new Set(), attempt: 0 });
     if (dropped === undefined) this.#isFull &&= this.#lanes.size() === this.#limits.mailbox;
     else this.#tellDropped(dropped);

@@ -101,6 +101,8 @@ export class SinkNode {
 
   receive(record: SinkRecord): void {
     this.counters.received++;
+    const { taps, clock } = this.#services;
+    if (taps.traces.isOn) taps.traces.record(this.flow, this.plan.id, "in", record.traceId, clock.now(), record.data);
     if (this.tap?.wants("in"))
       this.tap.sample("in", record.traceId, this.#services.clock.now(), JSON.stringify(record.data));
     if (!this.#mailbox.push(record)) this.counters.dropped++;

@@ -1,6 +1,7 @@
 /** Samples of what flows through tapped nodes, for people. Bounded: what nobody can read is counted, not kept. */
 import type { TapSample } from "./activity.ts";
 import type { TapTarget } from "./port.ts";
+import { Traces } from "./traces.ts";
 
 const samplesPerPeriod = 100;
 const textLimit = 16_384;
@@ -12,6 +13,7 @@ export interface Tap {
 }
 
 export class Taps {
+  readonly traces = new Traces();
   #ports = new Map<string, Set<string>>();
   #samples: TapSample[] = [];
   #skipped = 0;
@@ -19,6 +21,7 @@ export class Taps {
   /** Replaces what is tapped. */
   watch(targets: readonly TapTarget[]): void {
     this.#ports.clear();
+    this.traces.watch(targets.length > 0);
     for (const { flow, node, port } of targets) {
       const key = `${flow}/${node}`;
       this.#ports.set(key, (this.#ports.get(key) ?? new Set()).add(port));
@@ -36,6 +39,7 @@ export class Taps {
         return false;
       },
       sample: (port, traceId, atMs, json) => {
+        this.traces.want(traceId);
         const truncated = json.length > textLimit;
         const text = truncated ? json.slice(0, textLimit) : json;
         this.#samples.push({ flow, node, port, traceId, atMs, text, truncated });

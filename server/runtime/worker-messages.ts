@@ -1,10 +1,11 @@
 /** What the main thread and the worker say to each other. */
 import type { Reach } from "../../nodes/contract/connector.ts";
+import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { LogOptions } from "../log.ts";
-import type { Activity } from "./activity.ts";
-import type { ApplyResult, TapTarget } from "./port.ts";
+import type { Activity, TraceHop } from "./activity.ts";
+import type { ApplyResult, MessagePlace, TapTarget } from "./port.ts";
 import type { StateAnswer, StateRequest } from "./state-bridge.ts";
 
 /** Everything a worker needs to run flows; plain data, so that it can be another thread or another process. */
@@ -24,6 +25,8 @@ export type ToWorker =
   /** The first message, and only once. */
   | { readonly type: "start"; readonly options: RuntimeWorkerOptions }
   | { readonly type: "apply"; readonly call: number; readonly plan: Plan }
+  | { readonly type: "trace"; readonly call: number; readonly traceId: string }
+  | { readonly type: "recent"; readonly call: number; readonly places: readonly MessagePlace[] }
   | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
   | { readonly type: "state"; readonly answer: StateAnswer }
   | { readonly type: "stop" };
@@ -31,6 +34,8 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "applied"; readonly call: number; readonly result: ApplyResult }
+  | { readonly type: "traced"; readonly call: number; readonly hops: readonly TraceHop[] }
+  | { readonly type: "messages"; readonly call: number; readonly messages: readonly (Point | Raw)[] }
   | { readonly type: "activity"; readonly activity: Activity }
   | { readonly type: "state"; readonly request: StateRequest }
   | { readonly type: "stopped" };

@@ -51,6 +51,12 @@ async function handle(message: Exclude<ToWorker, { type: "start" }>): Promise<vo
     case "apply":
       tell({ type: "applied", call: message.call, result: await engine.apply(message.plan) });
       return;
+    case "trace":
+      tell({ type: "traced", call: message.call, hops: await engine.trace(message.traceId) });
+      return;
+    case "recent":
+      tell({ type: "messages", call: message.call, messages: await engine.recent(message.places) });
+      return;
     case "tap":
       engine.tap(message.targets);
       return;
