@@ -1,7 +1,7 @@
 import { Tooltip } from "@mantine/core";
 import { IconAlertTriangleFilled } from "@tabler/icons-react";
 import { Handle, type NodeProps, Position, useUpdateNodeInternals } from "@xyflow/react";
-import { memo, useEffect } from "react";
+import { memo, useEffect, useRef } from "react";
 import type { Port, Problem } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { formatRate } from "../live/format.ts";
@@ -113,9 +113,12 @@ function Outputs({
 }) {
   const update = useUpdateNodeInternals();
   const names = outputs.map(({ name }) => name).join(" ");
-  // React Flow remembers where handles are, and has to be told when others take their place.
+  const known = useRef(names);
+  // React Flow remembers where handles are, and has to be told when others take their place. Not at first: it measures
+  // new cards by itself, and being told before that keeps it from bringing the flow into view.
   useEffect(() => {
-    if (names !== "") update(node);
+    if (known.current !== names) update(node);
+    known.current = names;
   }, [update, node, names]);
   const hasLabels = regular.length > 1;
   return outputs.map(({ name, title }) => {
