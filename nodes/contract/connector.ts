@@ -30,6 +30,13 @@ export interface AdapterContext<Client> extends ConnectorContext<Client> {
    * moment to acknowledge to the device; rejects with `MessageError` when it can never be (too large).
    */
   emit(reading: Omit<Raw, "protocol" | "timestamp"> & { readonly timestamp?: string }): Promise<void>;
+  /** Tells of something that could not be read, on `iot.errors.adapters.{type}`, the node's card and in the log. */
+  report(error: {
+    readonly type: string;
+    readonly message: string;
+    readonly deviceId?: string;
+    readonly original?: string;
+  }): void;
 }
 
 export interface Opened {

@@ -2,7 +2,7 @@
 import { expect } from "vitest";
 import type { NodeDefinition } from "./catalog.ts";
 import type { Clock, Timer } from "./clock.ts";
-import type { ConnectorContext, Endpoints } from "./connector.ts";
+import type { AdapterContext, Endpoints } from "./connector.ts";
 import { MessageError } from "./errors.ts";
 import { parseDuration } from "./fields.ts";
 import type { ConfigSchema, Example, ExampleStep } from "./node.ts";
@@ -69,8 +69,13 @@ const noEndpoints: Endpoints = {
 };
 
 /** What a connector is given, as far as a test does not care: no endpoints, no files, every address allowed. */
-export function connectorSurroundings(): Pick<ConnectorContext<unknown>, "endpoints" | "filesRoot" | "reach"> {
-  return { endpoints: noEndpoints, filesRoot: "", reach: { loopback: true, privateNetworks: true } };
+export function connectorSurroundings(): Pick<AdapterContext<unknown>, "endpoints" | "filesRoot" | "reach" | "report"> {
+  return {
+    endpoints: noEndpoints,
+    filesRoot: "",
+    reach: { loopback: true, privateNetworks: true },
+    report: () => undefined,
+  };
 }
 
 export interface Emitted {

@@ -5,6 +5,7 @@ import type { AdapterDefinition, Opened } from "../../nodes/contract/connector.t
 import { ConnectionError } from "../../nodes/contract/errors.ts";
 import type { AdapterPlan } from "../compiler/plan.ts";
 import { Counters } from "./counters.ts";
+import type { Failure } from "./errors.ts";
 import { Peer } from "./peer.ts";
 import { type RawSent, type Reading, rawOutput } from "./raw-output.ts";
 import type { Services } from "./services.ts";
@@ -43,6 +44,7 @@ export class AdapterNode {
           filesRoot: services.filesRoot,
           reach: services.reach,
           emit: (reading) => this.#emit(reading),
+          report: (error) => this.#report(error),
         }),
       close: (open) => open.close(),
       onStatus,
@@ -68,6 +70,11 @@ export class AdapterNode {
 
   connectionStatus(state: State, detail: string): void {
     this.#onStatus(state, detail === "" ? `waiting for the connection ${this.plan.connection ?? ""}` : detail);
+  }
+
+  #report(error: Omit<Failure, "module" | "flow" | "node">): void {
+    this.counters.failed++;
+    this.#services.errors.report({ module: "adapter", flow: this.flow, node: this.plan.id, ...error });
   }
 
   /** A promise that is already resolved costs next to nothing, and this is called for every reading. */

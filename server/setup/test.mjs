@@ -19,6 +19,7 @@ const peers = [
   { program: "gcc", debianPackage: "gcc" },
   { program: "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c", debianPackage: "libmodbus-dev" },
   { program: "/usr/lib/python3/dist-packages/pymodbus/__init__.py", debianPackage: "python3-pymodbus" },
+  { program: "nginx", debianPackage: "nginx" },
 ];
 
 ensureInstalled();
