@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { flow } from "./gateway.ts";
-import { startProgram } from "./peers/program.ts";
+import { freePort, startProgram, until } from "./peers/program.ts";
 
 const main = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
 
@@ -101,5 +101,31 @@ describe("the command line", () => {
   ])("%s is answered with 2 and what was meant", async (_what, args, words) => {
     const { exitCode, output } = await sluice(...args);
     expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringMatching(words) });
+  });
+
+  test("isp-check tests a sidecar and answers 1 when it does not conform", async () => {
+    const port = await freePort();
+    expect(await sluice("isp-check", `127.0.0.1:${port}`)).toEqual({
+      exitCode: 1,
+      output: expect.stringMatching(/^FAILURE +accepts a connection: nothing listens at .*does not conform/s),
+    });
+    const sample = fileURLToPath(new URL("../nodes/plugins/isp/samples/sidecar.mjs", import.meta.url));
+    process.env["ISP_PORT"] = `${port}`;
+    const sidecar = startProgram(process.execPath, [sample]);
+    delete process.env["ISP_PORT"];
+    const settings = join(folder, "settings.json");
+    await writeFile(settings, '{"interval_ms":20}');
+    const check = () => sluice("isp-check", `127.0.0.1:${port}`, settings, "--wait", "0.5", "--json");
+    const { exitCode, output } = await until("it listens", async () => {
+      const answer = await check();
+      return JSON.parse(answer.output).findings.length > 1 && answer;
+    });
+    await sidecar.stop();
+    expect(exitCode).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({
+      ok: true,
+      findings: expect.arrayContaining([expect.objectContaining({ what: "answers points it is given", level: "ok" })]),
+    });
+    expect((await sluice("isp-check", "somewhere")).exitCode).toBe(2);
   });
 });

@@ -43,3 +43,13 @@ test("what is not understood is said, with what was probably meant", () => {
   expect(refusal("start", "--set")).toMatch(/--set/);
   expect(refusal("explain", "a", "b")).toMatch(/one flow/);
 });
+
+test("isp-check takes an address, perhaps a file, and how long to wait", () => {
+  expect(readCommandLine(["isp-check", "127.0.0.1:50052", "--wait", "1.5"])).toMatchObject({
+    command: "isp-check",
+    names: ["127.0.0.1:50052"],
+    waitSeconds: 1.5,
+  });
+  expect(refusal("isp-check")).toContain("takes the address of a sidecar");
+  expect(refusal("isp-check", "a:1", "--wait", "long")).toBe('--wait takes seconds from 0 to 3600, not "long"');
+});

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 
-export const commands = ["start", "validate", "explain", "version", "help"] as const;
+export const commands = ["start", "validate", "explain", "isp-check", "version", "help"] as const;
 export type Command = (typeof commands)[number];
 
 export interface CommandLine {
@@ -13,6 +13,8 @@ export interface CommandLine {
   /** `key=value` of each `--set`, with those of the short options. */
   readonly assignments: readonly string[];
   readonly isJson: boolean;
+  /** Of `isp-check`: how long it waits for what a sidecar sends by itself; 20 s when left out. */
+  readonly waitSeconds?: number | undefined;
 }
 
 /** The command line is not understood. The message says what was meant instead. */
@@ -25,6 +27,8 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice start                 run the gateway and serve its editor
   sluice validate [files…]     check flow files (default: those of flows_dir); exit code 1 when one has an error
   sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
+  sluice isp-check <host:port> [settings.json]
+                               test a sidecar, with the settings it is to get; exit code 1 when it does not conform
   sluice version
   sluice help
 
@@ -32,7 +36,8 @@ Options
   --config <file>              settings file (default: ./sluice.yaml, when there is one)
   --set <key>=<value>          one setting, such as --set server.port=8081; can be given several times
   --insecure-http              allow a server.host that others can reach, without TLS
-  --json                       validate, explain: answer in JSON
+  --json                       validate, explain, isp-check: answer in JSON
+  --wait <seconds>             isp-check: how long to wait for what the sidecar sends by itself (default: 20)
 
 Every setting is also an environment variable: gateway.nats_url is SLUICE_GATEWAY_NATS_URL.
 `;
@@ -47,12 +52,17 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (command === "start" && names.length > 0)
     throw new UsageError(`start takes no "${names[0]}"; flows are read from flows_dir, settings given with --set`);
   if (command === "explain" && names.length > 1) throw new UsageError("explain takes one flow, or none for all");
+  if (command === "isp-check" && (names.length < 1 || names.length > 2))
+    throw new UsageError(
+      "isp-check takes the address of a sidecar, such as 127.0.0.1:50052, and perhaps a settings file",
+    );
   return {
     command,
     names,
     configFile: values.config,
     assignments: [...values.set, ...(values["insecure-http"] ? ["server.insecure_http=true"] : [])],
     isJson: values.json,
+    waitSeconds: secondsOf(values.wait),
   };
 }
 
@@ -66,6 +76,7 @@ function parse(args: readonly string[]) {
         set: { type: "string", multiple: true, default: [] },
         "insecure-http": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
+        wait: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },
@@ -73,6 +84,13 @@ function parse(args: readonly string[]) {
   } catch (error) {
     throw new UsageError((error as Error).message);
   }
+}
+
+function secondsOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const seconds = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isFinite(seconds) && seconds >= 0 && seconds <= 3_600) return seconds;
+  throw new UsageError(`--wait takes seconds from 0 to 3600, not "${text}"`);
 }
 
 function isCommand(word: string): word is Command {

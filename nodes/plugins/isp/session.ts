@@ -25,6 +25,8 @@ export interface SessionOptions {
   readonly connectTimeoutMs: number;
   /** Every frame that is no answer to a request, in the order they came. */
   onFrame(frame: Frame): void;
+  /** Every line as it came, before anything else. */
+  onLine?(line: string): void;
   /** A line that is no frame, or an answer nobody waits for. */
   onBadLine(reason: string, line: string): void;
   /** Called once when the connection ends by other means than `close`. */
@@ -98,6 +100,11 @@ export class Session {
     });
   }
 
+  /** Sends a line, whatever it is. */
+  sendLine(line: string): void {
+    this.#write(`${line}\n`);
+  }
+
   /** Sends a frame nobody answers. */
   send(type: string, id?: string, payload?: object): void {
     this.#write(
@@ -156,6 +163,7 @@ export class Session {
   #receive(line: string): void {
     if (this.#isOver) return;
     this.receivedMs = this.#options.clock.monotonic();
+    this.#options.onLine?.(line);
     let frame: Frame;
     try {
       frame = decodeFrame(line);

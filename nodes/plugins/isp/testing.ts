@@ -23,7 +23,9 @@ export async function fakeSidecar(onFrame: (frame: FakeFrame, sidecar: FakeSidec
     sidecar.sockets.push(socket);
     socket.on("error", () => undefined);
     createInterface({ input: socket }).on("line", (line) => {
-      const frame = JSON.parse(line);
+      const frame = readLine(line);
+      if (frame === undefined) return;
+      sidecar.current = socket;
       sidecar.frames.push(frame);
       onFrame(frame, sidecar, socket);
     });
@@ -41,14 +43,24 @@ export async function fakeSidecar(onFrame: (frame: FakeFrame, sidecar: FakeSidec
   return sidecar;
 }
 
+function readLine(line: string): FakeFrame | undefined {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 export class FakeSidecar {
   port = 0;
   close: () => Promise<void> = async () => undefined;
   readonly frames: FakeFrame[] = [];
   readonly sockets: Socket[] = [];
+  /** The one that spoke last. */
+  current: Socket | undefined;
 
   write(text: string): void {
-    this.sockets.at(-1)?.write(text);
+    this.current?.write(text);
   }
   send(frame: object): void {
     this.write(`${JSON.stringify({ timestamp: 1_767_225_600_000_000_000, ...frame })}\n`);
