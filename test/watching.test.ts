@@ -106,6 +106,30 @@ describe.skipIf(chromiumPath === undefined)("the editor shows what happens", () 
     await until("nothing is followed", async () => (await page.locator('.card[data-traced="true"]').count()) === 0);
   });
 
+  test("an expression is completed, its faults are underlined, and its result on the last message stands beside it", async () => {
+    await card("Too hot").click();
+    const details = page.getByRole("complementary", { name: "Details" });
+    const condition = details.getByRole("textbox", { name: "Condition", exact: true });
+    const results = details.getByRole("status", { name: "Result on the last message" });
+    await until("the result", async () => /→\s*(true|false)/.test(await results.first().innerText()));
+    await condition.click();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("value * 2 > limt");
+    await page.locator(".cm-lintRange-error").filter({ hasText: "limt" }).waitFor();
+    await until("the server's words", async () => /unknown name "limt"/.test(await details.innerText()));
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("tags.");
+    await page.getByRole("option", { name: "hall" }).waitFor();
+    await page.keyboard.press("Control+a");
+    await page.keyboard.type("value * 0 == 0 && roun");
+    await page.getByRole("option", { name: /round\(x, decimals\)/ }).click();
+    await page.keyboard.type("value) > 0");
+    expect(await condition.innerText()).toContain("round(value) > 0");
+    await until("the new result", async () => /true/.test(await results.first().innerText()));
+    await canvas().click({ position: { x: 20, y: 20 } });
+    await page.keyboard.press("Control+z");
+  });
+
   test("the page complained about nothing", () => {
     expect(complaints).toEqual([]);
   });

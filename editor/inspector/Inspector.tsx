@@ -9,6 +9,7 @@ import type {
   NodeInsight,
   Problem,
 } from "../../server/api/contract.ts";
+import type { CodeHelp } from "../code/code-help.ts";
 import { useT } from "../i18n/messages.ts";
 import { noProblems, problemsOfConnection } from "../widgets/place-problems.ts";
 import { type Surroundings, SurroundingsContext } from "../widgets/surroundings.ts";
@@ -30,18 +31,20 @@ export interface InspectorProps {
   /** What the server said of the node at the last check. */
   readonly insight: NodeInsight | undefined;
   readonly live: ReactNode;
+  readonly code?: CodeHelp;
   onChange(node: FlowNode): void;
   onConnectionsChange(connections: FlowConnection[]): void;
 }
 
 /** Everything about the selected node: its form, its live values, its subjects, its help. */
 export function Inspector(props: InspectorProps) {
-  const { node, description, document, catalog, problems, insight, live, onConnectionsChange } = props;
+  const { node, description, document, catalog, problems, insight, live, code, onConnectionsChange } = props;
   const t = useT();
   const surroundings = useMemo<Surroundings>(
     () => ({
       connections: document.connections,
       connectionTypes: catalog.connections,
+      code,
       users: (connection) => usersOf(document, catalog, connection),
       problemsOf: (connection) => {
         const index = document.connections.findIndex(({ id }) => id === connection);
@@ -49,7 +52,7 @@ export function Inspector(props: InspectorProps) {
       },
       onConnectionsChange: (connections) => onConnectionsChange([...connections]),
     }),
-    [document, catalog, problems, onConnectionsChange],
+    [document, catalog, problems, code, onConnectionsChange],
   );
   return (
     <SurroundingsContext value={surroundings}>

@@ -1,7 +1,8 @@
 import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { IconCopy, IconCopyPlus, IconSend, IconTrash } from "@tabler/icons-react";
-import { useCallback } from "react";
-import type { FlowConnection, FlowDocument, FlowNode, Problem } from "../../server/api/contract.ts";
+import { useCallback, useMemo } from "react";
+import type { FlowConnection, FlowDocument, FlowNode, MessagePlace, Problem } from "../../server/api/contract.ts";
+import { createCodeHelp, placesOf } from "../code/code-help.ts";
 import { commands } from "../commands/commands.ts";
 import { removeSelection } from "../commands/edit-commands.ts";
 import { useT } from "../i18n/messages.ts";
@@ -23,6 +24,8 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
   const category = categoryOf(node.type);
   const problems = useCheck(({ flows }) => flows[document.id]?.problems) ?? noProblems;
   const insight = useCheck(({ flows }) => flows[document.id]?.nodes[node.id]);
+  const places = JSON.stringify(placesOf(document, node.id));
+  const code = useMemo(() => createCodeHelp(JSON.parse(places) as readonly MessagePlace[]), [places]);
   const onChange = useCallback(
     // Typing into one node is one step; a pause begins the next.
     (next: FlowNode) => documents.edit("step.configure", (before) => setNode(before, next), `node/${next.id}`),
@@ -79,6 +82,7 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
           catalog={catalog}
           problems={problems}
           insight={insight}
+          code={code}
           live={<LiveTab key={node.id} flow={document.id} node={node} />}
           onChange={onChange}
           onConnectionsChange={onConnectionsChange}

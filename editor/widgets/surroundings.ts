@@ -1,6 +1,7 @@
 /** What widgets need to know of the flow around the configuration they edit. */
 import { createContext, useContext } from "react";
 import type { ConnectionDescription, FlowConnection } from "../../server/api/contract.ts";
+import type { CodeHelp } from "../code/code-help.ts";
 import { noProblems, type PlacedProblem } from "./place-problems.ts";
 
 export interface Surroundings {
@@ -8,6 +9,8 @@ export interface Surroundings {
   readonly connectionTypes: readonly ConnectionDescription[];
   /** How many nodes of the flow use the connection. */
   users(connection: string): number;
+  /** What code fields can ask the gateway; plain text fields where there is none. */
+  readonly code?: CodeHelp | undefined;
   problemsOf(connection: string): readonly PlacedProblem[];
   onConnectionsChange(connections: readonly FlowConnection[]): void;
 }

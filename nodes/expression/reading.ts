@@ -5,17 +5,32 @@ import { ExpressionError } from "./expression-error.ts";
 import { type Kind, plain } from "./kinds.ts";
 import type { Tree } from "./parse.ts";
 
-const fields: Readonly<Record<string, { readonly kind: Kind; readonly run: (point: Point) => unknown }>> = {
-  value: { kind: "any", run: (point) => plain(point.value) },
-  key: { kind: "text", run: (point) => point.key },
-  device_id: { kind: "text", run: (point) => point.device_id },
-  type: { kind: "text", run: (point) => point.type },
-  quality: { kind: "number", run: (point) => point.quality },
-  timestamp: { kind: "text", run: (point) => point.timestamp },
-  timestamp_ms: { kind: "number", run: (point) => Date.parse(point.timestamp) },
-  tags: { kind: "object", run: (point) => point.tags },
-  point: { kind: "object", run: (point) => point },
+interface Field {
+  readonly kind: Kind;
+  /** For completion. */
+  readonly summary: string;
+  readonly run: (point: Point) => unknown;
+}
+
+const fields: Readonly<Record<string, Field>> = {
+  value: { kind: "any", summary: "what was measured", run: (point) => plain(point.value) },
+  key: { kind: "text", summary: "name of the measured quantity", run: (point) => point.key },
+  device_id: { kind: "text", summary: "the device", run: (point) => point.device_id },
+  type: { kind: "text", summary: "int, float, bool, string …", run: (point) => point.type },
+  quality: { kind: "number", summary: "0 is good", run: (point) => point.quality },
+  timestamp: { kind: "text", summary: "when it was measured", run: (point) => point.timestamp },
+  timestamp_ms: {
+    kind: "number",
+    summary: "when it was measured, milliseconds since 1970",
+    run: (point) => Date.parse(point.timestamp),
+  },
+  tags: { kind: "object", summary: "texts that go with the point: tags.line", run: (point) => point.tags },
+  point: { kind: "object", summary: "the whole point, for any other field: point.unit", run: (point) => point },
 };
+
+export function describeNames(): readonly { readonly name: string; readonly summary: string }[] {
+  return Object.entries(fields).map(([name, { summary }]) => ({ name, summary }));
+}
 
 const fieldNames: readonly string[] = Object.keys(fields);
 

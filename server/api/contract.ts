@@ -2,8 +2,10 @@
 import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
+import type { ExpressionDescription } from "../../nodes/expression/describe.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
+import type { MessagePlace } from "../runtime/port.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
 export type { Problem } from "../../flows/format/problem.ts";
@@ -14,6 +16,7 @@ export type {
   NodeDescription,
 } from "../../nodes/contract/describe.ts";
 export type { Category, Port } from "../../nodes/contract/node.ts";
+export type { ExpressionDescription } from "../../nodes/expression/describe.ts";
 export type { Plan } from "../compiler/plan.ts";
 export type {
   Activity,
@@ -24,6 +27,7 @@ export type {
   TapSample,
   TraceHop,
 } from "../runtime/activity.ts";
+export type { MessagePlace } from "../runtime/port.ts";
 
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
 export interface Routes {
@@ -45,6 +49,10 @@ export interface Routes {
   "GET /api/status": { answer: { readonly statuses: readonly NodeStatus[]; readonly nodes: readonly NodeActivity[] } };
   /** Which nodes a message passed that was sampled for somebody; no hops when it is not known any more. */
   "GET /api/traces/:id": { answer: { readonly hops: readonly TraceHop[] } };
+  /** What may stand in an expression. */
+  "GET /api/expressions": { answer: ExpressionDescription };
+  /** Tries an expression on the latest messages of nodes that run; changes nothing. */
+  "POST /api/evaluate": { body: EvaluateRequest; answer: EvaluateAnswer };
   /** Publishes a payload on a concrete subject, exactly as `nats pub` would. */
   "POST /api/publish": { body: { readonly subject: string; readonly payload: unknown }; answer: { readonly ok: true } };
 }
@@ -103,6 +111,29 @@ export interface NodeInsight {
   /** What it subscribes to: shown as a chip on an input without a wire. */
   readonly reads: readonly string[];
   readonly publishes: readonly string[];
+}
+
+export interface EvaluateRequest {
+  readonly source: string;
+  readonly kind: "expression" | "template";
+  /** Names the node hands in besides those of the point. */
+  readonly variables: readonly string[];
+  /** Whose messages to try it on. */
+  readonly places: readonly MessagePlace[];
+}
+/** `tags`: names that occur on these messages. */
+export type EvaluateAnswer =
+  | { readonly ok: true; readonly results: readonly EvaluateResult[]; readonly tags: readonly string[] }
+  /** `position` counts characters from 0. */
+  | { readonly ok: false; readonly message: string; readonly position: number; readonly tags: readonly string[] };
+/** For the latest point of one series. Value and result as JSON, cut to 200 characters. */
+export interface EvaluateResult {
+  readonly device: string;
+  readonly key: string;
+  readonly value: string;
+  readonly result?: string;
+  /** Why there is no result for this point. */
+  readonly error?: string;
 }
 
 export interface DeployRequest {

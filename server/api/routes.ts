@@ -3,13 +3,15 @@ import { z } from "zod";
 import { readDocument } from "../../flows/format/read.ts";
 import type { Catalog } from "../../nodes/contract/catalog.ts";
 import { describe } from "../../nodes/contract/describe.ts";
+import { describeExpressions } from "../../nodes/expression/describe.ts";
 import { type Bus, PayloadTooLargeError } from "../bus/bus.ts";
 import { subjectProblem } from "../bus/subjects.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { RevisionRecord, Store } from "../store/store.ts";
 import type { ActivityLog } from "./activity-log.ts";
-import type { DeployRequest, Health, StoredFlow } from "./contract.ts";
+import type { DeployRequest, EvaluateRequest, Health, StoredFlow } from "./contract.ts";
 import type { Deployments } from "./deploy.ts";
+import { evaluate } from "./evaluate.ts";
 import { ApiFailure } from "./failure.ts";
 import type { RouteTable } from "./route.ts";
 
@@ -19,7 +21,7 @@ export interface RouteServices {
   readonly deployments: Deployments;
   readonly activityLog: ActivityLog;
   readonly bus: Pick<Bus, "publish" | "status">;
-  readonly runtime: Pick<Runtime, "trace">;
+  readonly runtime: Pick<Runtime, "trace" | "recent">;
   health(): Health;
 }
 
@@ -35,6 +37,15 @@ const deployRequest: z.ZodType<DeployRequest> = z.strictObject({
     .min(1)
     .max(1_000),
   message: z.string().max(2_000).exactOptional(),
+});
+
+const evaluateRequest: z.ZodType<EvaluateRequest> = z.strictObject({
+  source: z.string().max(20_000),
+  kind: z.enum(["expression", "template"]),
+  variables: z.array(z.string().max(200)).max(100),
+  places: z
+    .array(z.strictObject({ flow: z.string().max(200), node: z.string().max(200), side: z.enum(["in", "out"]) }))
+    .max(100),
 });
 
 export function createRoutes(services: RouteServices): RouteTable {
@@ -112,6 +123,12 @@ export function createRoutes(services: RouteServices): RouteTable {
     "GET /api/traces/:id": {
       role: "viewer",
       handle: async ({ parameters: { id } }) => ({ hops: await services.runtime.trace(id) }),
+    },
+    "GET /api/expressions": { role: "viewer", handle: () => describeExpressions() },
+    "POST /api/evaluate": {
+      role: "viewer",
+      body: evaluateRequest,
+      handle: async ({ body: { places, ...request } }) => evaluate(request, await services.runtime.recent(places)),
     },
     "POST /api/publish": {
       role: "operator",
