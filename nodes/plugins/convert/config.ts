@@ -1,8 +1,11 @@
 /** What can be set on a conversion. */
 import { z } from "zod";
+import { type FormatName, formatNames, formats } from "./formats/formats.ts";
 import { pathField } from "./path.ts";
-import { formats } from "./payload.ts";
+import { writings } from "./payload.ts";
 import { scalarTypes } from "./scalar.ts";
+import { isTimePattern, timeFormats, timeZoneField } from "./time.ts";
+import { compressions } from "./unpack.ts";
 
 const scalarLabels = { int: "Whole number", float: "Number", bool: "True or false", string: "Text" };
 const tags = z.record(z.string().min(1), z.string());
@@ -16,15 +19,26 @@ const field = z.strictObject({
   required: z.boolean().default(false).meta({ title: "Required", description: "A message without it is an error." }),
 });
 
-export const convertConfig = z.strictObject({
+/** The settings of each format that has any, shown while it is chosen. */
+const formatFields = Object.fromEntries(
+  formatNames.flatMap((name) => {
+    const { settings, label } = formats[name];
+    return settings === undefined
+      ? []
+      : [[name, settings.optional().meta({ title: label, showWhen: { format: [name] } })]];
+  }),
+);
+
+const fields = {
   format: z
-    .enum(formats)
+    .enum(formatNames)
     .default("auto")
     .meta({
       title: "Format",
       description: "What the payload is.",
-      labels: { auto: "JSON, text or bytes, by what it is", json: "JSON, or an error", text: "Text as it came" },
+      labels: Object.fromEntries(formatNames.map((name) => [name, formats[name].label])),
     }),
+  ...(formatFields as Record<never, never>),
   key: z.string().min(1).optional().meta({
     title: "Key",
     description:
@@ -49,6 +63,40 @@ export const convertConfig = z.strictObject({
       labels: { asWritten: "Whole numbers are int", float: "All are float" },
     }),
   tags: tags.default({}).meta({ title: "Tags", description: "Added to every point." }),
+  bytesAs: z
+    .enum(writings)
+    .default("asSent")
+    .meta({
+      title: "Bytes are written as",
+      labels: { asSent: "Themselves", hex: "Hex digits", base64: "Base64" },
+      advanced: true,
+    }),
+  compression: z
+    .enum(compressions)
+    .default("none")
+    .meta({
+      title: "Compression",
+      labels: { none: "None", gzip: "gzip", zlib: "zlib (deflate)", zstd: "Zstandard" },
+      advanced: true,
+    }),
+  maxBytes: z
+    .int()
+    .min(1)
+    .max(67_108_864)
+    .default(4_194_304)
+    .meta({
+      title: "Size at most",
+      description: "After decompression; more is an error.",
+      unit: "bytes",
+      showWhen: { compression: compressions.filter((name) => name !== "none") },
+      advanced: true,
+    }),
+  payloadField: pathField({
+    title: "Payload from",
+    description: "Where the payload stands, when it is a text inside a JSON message.",
+    placeholder: "uplink_message.frm_payload",
+    advanced: true,
+  }).optional(),
   readings: pathField({
     title: "Readings",
     description: "Where in the message the readings stand, when not at its top.",
@@ -67,6 +115,40 @@ export const convertConfig = z.strictObject({
     placeholder: "meta.ts",
     advanced: true,
   }).optional(),
+  timeFormat: z
+    .enum(timeFormats)
+    .default("auto")
+    .meta({
+      title: "Times are",
+      labels: {
+        auto: "RFC 3339, or a number since 1970 by its size",
+        s: "Seconds since 1970",
+        ms: "Milliseconds since 1970",
+        us: "Microseconds since 1970",
+        ns: "Nanoseconds since 1970",
+        pattern: "Written by a pattern",
+      },
+      advanced: true,
+    }),
+  timePattern: z
+    .string()
+    .max(200)
+    .refine(isTimePattern, "is no pattern of a time; write for example dd.MM.yyyy HH:mm:ss")
+    .optional()
+    .meta({
+      title: "Pattern",
+      description: "yyyy year, MM month, dd day, HH hour, mm minute, ss second, SSS millisecond, ZZ offset (Luxon).",
+      placeholder: "dd.MM.yyyy HH:mm:ss",
+      showWhen: { timeFormat: ["pattern"] },
+      advanced: true,
+    }),
+  timeZone: timeZoneField.meta({
+    title: "Time zone",
+    description: "Of times without an offset.",
+    placeholder: "Europe/Zurich",
+    showWhen: { timeFormat: ["auto", "pattern"] },
+    advanced: true,
+  }),
   maxPoints: z
     .int()
     .min(1)
@@ -82,5 +164,24 @@ export const convertConfig = z.strictObject({
       labels: { points: "Each point alone", batch: "All points of a message together" },
       advanced: true,
     }),
+};
+
+export const convertConfig = z.strictObject(fields).superRefine((config, context) => {
+  if (config.timeFormat === "pattern" && config.timePattern === undefined)
+    context.addIssue({ code: "custom", path: ["timePattern"], message: "write how times are written" });
+  const { format } = config;
+  if (givenSettings(config) !== undefined) return;
+  for (const issue of formats[format].settings?.safeParse({}).error?.issues ?? [])
+    context.addIssue({ code: "custom", path: [format, ...issue.path], message: issue.message });
 });
 export type ConvertConfig = z.output<typeof convertConfig>;
+
+/** What stands under the name of the chosen format. The type of the whole does not know it: formats keep their own. */
+function givenSettings(config: { readonly format: FormatName }): Readonly<Record<string, unknown>> | undefined {
+  return (config as Readonly<Record<string, unknown>>)[config.format] as Readonly<Record<string, unknown>> | undefined;
+}
+
+/** The checked settings of the chosen format. */
+export function formatSettings(config: ConvertConfig): Readonly<Record<string, unknown>> {
+  return givenSettings(config) ?? formats[config.format].settings?.parse({}) ?? {};
+}

@@ -1,8 +1,10 @@
+import { z } from "zod";
 import { defineOperator } from "../../contract/operator.ts";
 import { type ConvertConfig, convertConfig } from "./config.ts";
 import { converter } from "./converter.ts";
 import { examples } from "./examples.ts";
 import { keyOfField } from "./fields.ts";
+import { formatNames, formats } from "./formats/formats.ts";
 import { help } from "./help.ts";
 
 export default defineOperator({
@@ -11,7 +13,20 @@ export default defineOperator({
   summary: "Turns what an adapter read into points",
   help,
   icon: "transform",
-  keywords: ["json", "decode", "parse", "payload", "text", "fields", "types", "format"],
+  keywords: [
+    "decode",
+    "parse",
+    "payload",
+    "fields",
+    "types",
+    "hex",
+    "base64",
+    "gzip",
+    "zstd",
+    "lorawan",
+    "regex",
+    ...formatNames,
+  ],
   accepts: "raw",
   config: convertConfig,
   examples,
@@ -26,9 +41,12 @@ export default defineOperator({
     return keys !== undefined && config.deviceIdField === undefined ? { devices, keys } : {};
   },
   batches: ({ output }) => output === "batch",
-  create(config, { emit }) {
-    const convert = converter(config);
+  // Of formats in which a message only makes sense with those before it.
+  state: { entry: z.unknown(), basis: ({ format }) => format },
+  create(config, { emit, restored }) {
+    const { convert, snapshot } = converter(config, restored);
     return {
+      ...(snapshot === undefined ? {} : { snapshot }),
       process(raw) {
         const { points, error } = convert(raw);
         for (const point of points) emit(point);
@@ -39,8 +57,8 @@ export default defineOperator({
 });
 
 function describe({ format, fields, readings }: ConvertConfig): string {
-  const from =
-    { auto: "any format", json: "JSON", text: "text" }[format] + (readings === undefined ? "" : `, ${readings}`);
+  const name = { auto: "any format", json: "JSON" }[format as string] ?? formats[format].label;
+  const from = name + (readings === undefined ? "" : `, ${readings}`);
   const keys = fields.map(keyOfField);
   if (keys.length === 0) return `${from} → points`;
   return `${from} → ${keys.slice(0, 3).join(", ")}${keys.length > 3 ? ` and ${keys.length - 3} more` : ""}`;

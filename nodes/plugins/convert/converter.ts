@@ -1,14 +1,15 @@
-/** From raw readings to points. Pure. */
+/** From raw readings to points. */
 import { MessageError } from "../../contract/errors.ts";
 import type { Point, Raw } from "../../contract/point.ts";
 import { Collector, type PointRules } from "./collector.ts";
 import type { ConvertConfig } from "./config.ts";
+import { type RawDecoder, rawDecoder } from "./decoder.ts";
 import { excerpt, shown } from "./excerpt.ts";
 import { fieldPicker } from "./fields.ts";
 import { type Frame, frameOfRaw, readName, timeOf } from "./frame.ts";
 import { at, parsePath } from "./path.ts";
-import { readPayload } from "./payload.ts";
 import { isBatch, Reader, readMembers } from "./reader.ts";
+import { timeReader } from "./time.ts";
 
 export interface Conversion {
   /** In document order. */
@@ -17,52 +18,76 @@ export interface Conversion {
   readonly error: MessageError | undefined;
 }
 
-/** Throws `MessageError` when there is nothing to be had from a message at all. */
-export function converter(config: ConvertConfig): (raw: Raw) => Conversion {
+export interface Converter {
+  /** Throws `MessageError` when there is nothing to be had from a message at all. */
+  convert(raw: Raw): Conversion;
+  readonly snapshot: RawDecoder["snapshot"];
+}
+
+/** `restored`: what a format remembered, for those that do. */
+export function converter(config: ConvertConfig, restored: ReadonlyMap<string, unknown>): Converter {
   const rules: PointRules = {
     types: new Map(Object.entries(config.types)),
     floats: config.numbers === "float",
     tags: Object.keys(config.tags).length === 0 ? undefined : config.tags,
     isDeviceSet: config.deviceIdField !== undefined,
     isTimeSet: config.timestampField !== undefined,
+    times: timeReader(config),
     maxPoints: config.maxPoints,
   };
+  const { decode, snapshot } = rawDecoder(config, restored);
   const picker = fieldPicker(config.fields);
   const readings = config.readings === undefined ? [] : (parsePath(config.readings) ?? []);
   const device = found(config.deviceIdField);
   const time = found(config.timestampField);
   const consumed = new Set([device, time].flatMap((field) => (field === undefined ? [] : field.path.join("."))));
 
-  /** The frame as the paths of the configuration find it, in the reading or else in the whole message. */
-  const frameFound = (reading: unknown, message: unknown, frame: Frame): Frame => ({
+  /** The frame as the paths of the configuration find it: in the reading, the message, or what stands around it. */
+  const frameFound = (places: readonly unknown[], frame: Frame): Frame => ({
     ...frame,
-    ...(device === undefined ? {} : { device_id: readName(device.in(reading, message), device.text) }),
-    ...(time === undefined ? {} : { timestamp: timeOf(time.in(reading, message), time.text) }),
+    ...(device === undefined ? {} : { device_id: readName(device.in(places), device.text) }),
+    ...(time === undefined ? {} : { timestamp: timeOf(time.in(places), time.text, rules.times) }),
   });
 
-  return (raw) => {
-    const message = readPayload(raw, config.format);
-    const root = at(message, readings);
-    if (root === undefined)
-      throw new MessageError("validation", `there is no "${config.readings}" in ${shown(message)}`);
+  const convert = (raw: Raw): Conversion => {
+    const { messages, wrapper } = decode(raw);
     const collector = new Collector(rules, raw.metadata["units"]);
     const base = frameOfRaw(raw, rules);
     const reader = new Reader(collector, consumed, config.key ?? loneKey(raw));
-    const readOne = (reading: unknown, where: string) => {
-      const frame = device === undefined && time === undefined ? base : frameFound(reading, message, base);
-      if (picker === undefined) reader.read(reading, frame, where);
-      else picker.pick(reading, frame, collector);
+    const readMessage = (message: unknown, place: string) => {
+      if (message instanceof MessageError) throw message;
+      const root = at(message, readings);
+      if (root === undefined)
+        throw new MessageError("validation", `there is no "${config.readings}" in ${shown(message)}`);
+      const readOne = (reading: unknown, where: string) => {
+        const isPlain = device === undefined && time === undefined;
+        const frame = isPlain ? base : frameFound([reading, message, wrapper], base);
+        if (picker === undefined) reader.read(reading, frame, where);
+        else picker.pick(reading, frame, collector);
+      };
+      if (isBatch(root) && picker?.fromList !== true) readMembers(root, place, collector, readOne);
+      else readOne(root, place);
     };
-    if (isBatch(root) && picker?.fromList !== true) readMembers(root, "", collector, readOne);
-    else collector.attempt("", () => readOne(root, ""));
+    for (const [index, message] of messages.entries()) {
+      const place = messages.length === 1 ? "" : `[${index}]`;
+      collector.attempt(place, () => readMessage(message, place));
+    }
     return { points: collector.points, error: summary(collector) };
   };
+  return { convert, snapshot };
 }
 
 function found(text: string | undefined) {
   if (text === undefined) return undefined;
   const path = parsePath(text) ?? [];
-  return { text, path, in: (reading: unknown, message: unknown) => at(reading, path) ?? at(message, path) };
+  const look = (places: readonly unknown[]): unknown => {
+    for (const place of places) {
+      const value = at(place, path);
+      if (value !== undefined) return value;
+    }
+    return undefined;
+  };
+  return { text, path, in: look };
 }
 
 function loneKey({ metadata: { key, topic } }: Raw): string {

@@ -1,23 +1,9 @@
 import type { Example } from "../../contract/node.ts";
+import { formatNames, formats } from "./formats/formats.ts";
 
+/** Those of the formats, then what goes for all of them. */
 export const examples: readonly Example[] = [
-  {
-    title: "R009 a number on an MQTT topic becomes a float under the topic's last level",
-    config: {},
-    input: [{ raw: { payload: "25.5", metadata: { topic: "plant/boiler/temperature" } } }],
-    output: [{ point: { device_id: "d1", key: "temperature", value: 25.5, type: "float", quality: 0 } }],
-  },
-  {
-    title: "each field of a JSON object becomes a point",
-    config: {},
-    input: [{ raw: { payload: '{"temperature": 21.5, "motor": {"speed": 1450, "on": true}, "state": "run"}' } }],
-    output: [
-      { point: { key: "temperature", value: 21.5, type: "float" } },
-      { point: { key: "motor.speed", value: 1450, type: "int" } },
-      { point: { key: "motor.on", value: true, type: "bool" } },
-      { point: { key: "state", value: "run", type: "string" } },
-    ],
-  },
+  ...formatNames.flatMap((name) => formats[name].examples),
   {
     title: "R069 a bad member of a list does not cost the others",
     config: {},
@@ -79,9 +65,32 @@ export const examples: readonly Example[] = [
     output: [{ point: { key: "serial", value: "12345678901234567890", type: "int" } }],
   },
   {
-    title: "text is taken as it came and brought to a type",
-    config: { format: "text", key: "valve", types: { valve: "bool" } },
-    input: [{ raw: { payload: "ON" } }],
-    output: [{ point: { key: "valve", value: true, type: "bool" } }],
+    title: "a sensor's bytes, as base64 inside the JSON of its network",
+    config: {
+      format: "binary",
+      bytesAs: "base64",
+      payloadField: "data.payload",
+      deviceIdField: "device.name",
+      binary: { layouts: [{ entries: [{ name: "temp", type: "int", bits: 16, scale: 0.01, endianness: "little" }] }] },
+    },
+    input: [{ raw: { payload: '{"device": {"name": "cellar"}, "data": {"payload": "ZgM="}}' } }],
+    output: [{ point: { device_id: "cellar", key: "temp", value: 8.7, type: "float" } }],
+  },
+  {
+    title: "local times, written as people write them",
+    config: {
+      timestampField: "at",
+      timeFormat: "pattern",
+      timePattern: "dd.MM.yyyy HH:mm:ss",
+      timeZone: "Europe/Zurich",
+    },
+    input: [{ raw: { payload: '{"at": "01.07.2026 14:00:00", "t": 21.5}' } }],
+    output: [{ point: { key: "t", timestamp: "2026-07-01T12:00:00.000Z" } }],
+  },
+  {
+    title: "compressed JSON",
+    config: { compression: "gzip" },
+    input: [{ raw: { payload: "H4sIAAAAAAAAA6tWKlGyMjLUM60FANf/3bkKAAAA", encoding: "base64" } }],
+    output: [{ point: { key: "t", value: 21.5 } }],
   },
 ];

@@ -3,7 +3,7 @@ import { MessageError } from "../../contract/errors.ts";
 import type { Raw } from "../../contract/point.ts";
 import { shown } from "./excerpt.ts";
 import { isObject, type JsonObject, plain } from "./json-value.ts";
-import { readTime } from "./time.ts";
+import type { TimeReader } from "./time.ts";
 
 export type Tags = Readonly<Record<string, string>>;
 
@@ -24,6 +24,8 @@ export interface FrameRules {
   readonly isDeviceSet: boolean;
   /** The same for the time. */
   readonly isTimeSet: boolean;
+  /** How times are written. */
+  readonly times: TimeReader;
 }
 
 const noTags: Tags = {};
@@ -44,7 +46,7 @@ export function frameWithin(object: JsonObject, frame: Frame, rules: FrameRules)
   const { device_id: device, timestamp, quality, tags } = object;
   return {
     device_id: isGiven(device) && !rules.isDeviceSet ? readName(device, "device_id") : frame.device_id,
-    timestamp: isGiven(timestamp) && !rules.isTimeSet ? timeOf(timestamp, "timestamp") : frame.timestamp,
+    timestamp: isGiven(timestamp) && !rules.isTimeSet ? timeOf(timestamp, "timestamp", rules.times) : frame.timestamp,
     quality: isGiven(quality) ? readQuality(quality) : frame.quality,
     tags: isGiven(tags) ? { ...frame.tags, ...readTags(tags), ...rules.tags } : frame.tags,
   };
@@ -61,7 +63,7 @@ export function frameAround(object: JsonObject, frame: Frame, rules: FrameRules)
   if (device === undefined && timestamp === undefined && tags === undefined) return { frame, taken: nothing };
   const meant: JsonObject = {
     ...(typeof device === "string" && device !== "" ? { device_id: device } : {}),
-    ...(readTime(timestamp) === undefined ? {} : { timestamp }),
+    ...(rules.times.read(timestamp) === undefined ? {} : { timestamp }),
     ...(isObject(tags) && areTexts(tags) ? { tags } : {}),
   };
   return { frame: frameWithin(meant, frame, rules), taken: new Set(Object.keys(meant)) };
@@ -73,13 +75,10 @@ export function readName(value: unknown, field: string): string {
   throw new MessageError("validation", `"${field}" is ${shown(value)}, not a name`);
 }
 
-export function timeOf(value: unknown, field: string): string {
-  const time = readTime(value);
+export function timeOf(value: unknown, field: string, { read, expected }: TimeReader): string {
+  const time = read(value);
   if (time !== undefined) return time;
-  throw new MessageError(
-    "validation",
-    `"${field}" is ${shown(value)}, not a time; send RFC 3339 such as 2026-01-01T12:00:00Z, or seconds or milliseconds since 1970`,
-  );
+  throw new MessageError("validation", `"${field}" is ${shown(value)}, not a time; ${expected}`);
 }
 
 function readQuality(value: unknown): number {

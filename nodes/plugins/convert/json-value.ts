@@ -16,14 +16,18 @@ export function isObject(value: unknown): value is JsonObject {
 }
 
 /**
- * The value as it can be written as JSON again: bigints as digits. Throws `MessageError` `validation` for numbers too
+ * The value as it can be written as JSON again: bigints as digits, bytes as base64. Throws `MessageError` `validation` for numbers too
  * large for a double (`1e999`) and for what is nested too deep.
  */
 export function plain(value: unknown, depth = 0): unknown {
   if (typeof value === "bigint") return exactInteger(value);
   if (typeof value === "number" && !Number.isFinite(value))
-    throw new MessageError("validation", "the number is too large: at most 1.8e308 can be held");
+    throw new MessageError(
+      "validation",
+      Number.isNaN(value) ? "the value is not a number (NaN)" : "the number is too large: at most 1.8e308 can be held",
+    );
   if (typeof value !== "object" || value === null) return value;
+  if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (depth >= depthLimit) throw tooDeep();
   if (Array.isArray(value)) return value.map((member) => plain(member, depth + 1));
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, plain(member, depth + 1)]));

@@ -1,81 +1,65 @@
-/** From the payload of a raw reading to a value. */
+/** From the payload of a raw reading to bytes and text: what it is written in and packed with. */
 import { isUtf8 } from "node:buffer";
-import { randomUUID } from "node:crypto";
 import { MessageError } from "../../contract/errors.ts";
 import type { Raw } from "../../contract/point.ts";
-import { excerpt } from "./excerpt.ts";
-import { jsonFault } from "./json-fault.ts";
-import { depthLimit, tooDeep } from "./json-value.ts";
+import { excerpt, shown } from "./excerpt.ts";
+import type { Payload } from "./formats/format.ts";
+import { contentOf, parseJson } from "./formats/json-text.ts";
+import { at, type Path } from "./path.ts";
+import { type Compression, unpack } from "./unpack.ts";
 
-export const formats = ["auto", "json", "text"] as const;
-export type Format = (typeof formats)[number];
+export const writings = ["asSent", "hex", "base64"] as const;
+export type Writing = (typeof writings)[number];
 
-/**
- * The decoded payload. Whole numbers too large for a double are bigints, bytes that are no text a `Uint8Array`.
- * Throws `MessageError` `parse_error` with the position when it is not what the format says.
- */
-export function readPayload({ payload, encoding }: Raw, format: Format): unknown {
-  if (typeof payload !== "string" || encoding === "json") return payload;
-  if (encoding === "text") return readText(payload, format);
-  const bytes = Buffer.from(payload, "base64");
-  if (isUtf8(bytes)) return readText(bytes.toString("utf8"), format);
-  if (format === "auto") return bytes;
+export interface Packing {
+  readonly bytesAs: Writing;
+  readonly compression: Compression;
+  readonly maxBytes: number;
+}
+
+/** Takes the text that stands at a path of a JSON message for the payload. Throws `MessageError` when there is none. */
+export function unwrap(raw: Raw, path: Path, name: string): { readonly wrapper: unknown; readonly text: string } {
+  const wrapper = raw.encoding === "json" ? raw.payload : parseJson(contentOf(textOf(bytesOf(raw))));
+  const text = at(wrapper, path);
+  if (typeof text === "string") return { wrapper, text };
+  throw new MessageError("validation", `"${name}" is ${shown(text)}, not the text of a payload`);
+}
+
+export function bytesOf({ payload, encoding }: Raw): Buffer {
+  if (typeof payload !== "string")
+    throw new MessageError(
+      "validation",
+      `the adapter has decoded the payload already (${shown(payload)}); choose the format auto`,
+    );
+  return Buffer.from(payload, encoding === "base64" ? "base64" : "utf8");
+}
+
+/** Throws `MessageError` `parse_error` or `limit` when it cannot be unpacked. */
+export function payloadOf(sent: Buffer, { bytesAs, compression, maxBytes }: Packing): Payload {
+  const bytes = unpack(readWriting(sent, bytesAs), compression, maxBytes);
+  let text: string | undefined;
+  return {
+    bytes: () => bytes,
+    text: () => (text ??= textOf(bytes)),
+  };
+}
+
+function textOf(bytes: Buffer): string {
+  if (isUtf8(bytes)) return bytes.toString("utf8");
   throw new MessageError(
     "parse_error",
     `the payload is ${bytes.length} bytes that are no text; choose the format auto`,
   );
 }
 
-function readText(text: string, format: Format): unknown {
-  if (format === "text") return text;
-  const content = text.startsWith("\ufeff") ? text.slice(1).trim() : text.trim();
-  if (content === "") throw new MessageError("parse_error", "the payload is empty: there is no value in it");
-  if (format === "auto" && !mayBeJson.test(content)) return content;
-  try {
-    const value: unknown = JSON.parse(content);
-    return largeInteger.test(content) ? parseExactly(content) : value;
-  } catch (error) {
-    if (error instanceof MessageError) throw error;
-    if (format === "auto" && !meantAsJson.test(content)) return content;
-    throw notJson(content);
-  }
-}
+const hexSigns = /^(?:[0-9a-fA-F]{2})*$/;
+const base64Signs = /^[A-Za-z0-9+/_-]*={0,2}$/;
 
-/** Spares plain words the cost of a failing parse. */
-const mayBeJson = /^(?:[[{"\d]|-\d|true$|false$|null$)/;
-const meantAsJson = /^[[{]/;
-
-function notJson(text: string): MessageError {
-  const { position, expected } = jsonFault(text) ?? { position: 0, expected: "JSON" };
-  const found = position >= text.length ? "the payload ends" : "something else stands";
-  return new MessageError(
-    "parse_error",
-    `not JSON: at character ${position + 1} ${found} where ${expected} should be, in: ${excerpt(text, position)}`,
-  );
-}
-
-/** The beginning of a whole number of 16 digits or more, not the decimals of a fraction. */
-const largeInteger = /(?<![\d.])\d{16}/;
-const stringOrNumber = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
-const integer = /^-?\d{16,308}$/;
-/** Marks digits for the way through `JSON.parse`; no sender can know it. */
-const mark = `${randomUUID()}:`;
-
-/**
- * `JSON.parse` rounds whole numbers beyond 2^53. Where there are any, they go through it as marked strings.
- * `text` is JSON.
- */
-function parseExactly(text: string): unknown {
-  const marked = text.replace(stringOrNumber, (token) =>
-    integer.test(token) && !Number.isSafeInteger(Number(token)) ? `"${mark}${token}"` : token,
-  );
-  return restore(JSON.parse(marked), 0);
-}
-
-function restore(value: unknown, depth: number): unknown {
-  if (typeof value === "string") return value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value;
-  if (typeof value !== "object" || value === null) return value;
-  if (depth >= depthLimit) throw tooDeep();
-  if (Array.isArray(value)) return value.map((member) => restore(member, depth + 1));
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, restore(member, depth + 1)]));
+function readWriting(sent: Buffer, bytesAs: Writing): Buffer {
+  if (bytesAs === "asSent") return sent;
+  const text = textOf(sent);
+  const signs = text.replace(/[\s:]|\b0x/g, "");
+  if (bytesAs === "hex" && hexSigns.test(signs)) return Buffer.from(signs, "hex");
+  if (bytesAs === "base64" && base64Signs.test(signs)) return Buffer.from(signs, "base64");
+  throw new MessageError("parse_error", `not ${bytesAs}: ${excerpt(text)}`);
 }

@@ -2,7 +2,7 @@
 import { MessageError } from "../../contract/errors.ts";
 import { inferType, type Point } from "../../contract/point.ts";
 import { shown } from "../convert/excerpt.ts";
-import { readTime } from "../convert/time.ts";
+import { plainTimes } from "../convert/time.ts";
 
 /** Members beyond this are the fault of the whole point. */
 const maxMembers = 10_000;
@@ -35,7 +35,7 @@ function samples(point: Point, values: readonly unknown[], times: unknown): Poin
   if (!Array.isArray(times) || times.length !== values.length)
     throw new MessageError("validation", `the series has ${values.length} values, but ${shown(times)} as timestamps`);
   return values.map((value, index) => {
-    const timestamp = readTime(times[index]);
+    const timestamp = plainTimes.read(times[index]);
     if (timestamp === undefined)
       throw new MessageError("validation", `timestamps[${index}] is ${shown(times[index])}, not a time`);
     return { ...point, value, type: inferType(value), timestamp };
