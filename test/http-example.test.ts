@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BusClient, busClient, type Gateway, startGateway } from "./gateway.ts";
+import { type BusClient, busClient, flow, type Gateway, startGateway } from "./gateway.ts";
 import { type Nginx, nginxProgram, startNginx } from "./peers/nginx.ts";
 import { until } from "./peers/program.ts";
 
@@ -58,5 +58,38 @@ describe.skipIf(nginxProgram === undefined)("the HTTP example with a real web se
       return statuses.find(({ node }) => node === "meter")?.state === "failed";
     });
     expect((await lines()).length).toBe(before);
+  });
+
+  test("R005 R038 what is sent to a webhook arrives on the bus, and what is too much or unknown does not", async () => {
+    const hook = {
+      id: "hook",
+      type: "adapter.webhook",
+      config: { path: "line-1/press", auth: { kind: "token", token: "t0k" }, maxBodyBytes: 1_000 },
+    };
+    const raw = await bus.listen("iot.raw.http.press-1");
+    const processed = await bus.listen("iot.processed.press-1.force");
+    const nodes = [hook, { id: "convert", type: "plugin.convert", config: {} }];
+    const deployed = await gateway.deploy(flow("hooks", { nodes, wires: [{ from: "hook", to: "convert" }] }));
+    expect(deployed.status).toBe(200);
+    const post = (
+      body: string,
+      headers: Record<string, string> = { authorization: "Bearer t0k" },
+      path = "line-1/press",
+    ) =>
+      fetch(`${gateway.url}/hooks/${path}`, {
+        method: "POST",
+        body,
+        headers: { "content-type": "application/json", ...headers },
+      });
+    await until("it is served", async () => (await post("{}", {})).status === 401);
+    const taken = await post('[{"device_id":"press-1","force":1.5},{"device_id":"press-1","force":2.5}]');
+    expect([taken.status, await taken.json()]).toEqual([200, { stored: 2 }]);
+    await until("both points", () => processed.length === 2);
+    expect(raw[0]?.json.data).toMatchObject({ protocol: "http", metadata: { path: "/hooks/line-1/press" } });
+    expect(processed.map(({ json }) => json.data.value)).toEqual([1.5, 2.5]);
+    expect(processed[0]?.json.trace_id).toBe(raw[0]?.json.trace_id);
+    expect((await post("x".repeat(1_001))).status).toBe(413);
+    expect((await post("{}", undefined, "line-2")).status).toBe(404);
+    expect(raw).toHaveLength(2);
   });
 });

@@ -1,7 +1,7 @@
 /** Which page of an answer comes next. */
 import { ConnectionError } from "../../contract/errors.ts";
+import { conditionFrom, type Variables, valueFrom } from "../../expression/variables.ts";
 import { answerVariables, type HttpConfig } from "./config.ts";
-import { conditionFrom, type Variables, valueFrom } from "./variables.ts";
 
 /** Where the next page is: at an address, or where the templates lead with this page and cursor. */
 export interface NextPage {

@@ -3,13 +3,13 @@ import { createHash } from "node:crypto";
 import type { Clock } from "../../contract/clock.ts";
 import type { AdapterContext } from "../../contract/connector.ts";
 import { ConnectionError, MessageError } from "../../contract/errors.ts";
+import { templateFrom, type Variables, valueFrom } from "../../expression/variables.ts";
 import type { HttpAnswer, HttpClient, HttpRequest } from "../../outbound/http-client.ts";
 import { answerVariables, type HttpConfig } from "./config.ts";
 import { type NextPage, nextPageOf } from "./pages.ts";
 import { contentOf, readingOf } from "./reading.ts";
 import { requestOf } from "./request.ts";
 import { createSignIn } from "./sign-in.ts";
-import { templateFrom, type Variables, valueFrom } from "./variables.ts";
 
 /** The server asks to be left alone for so long. */
 export class RetryAfterError extends ConnectionError {

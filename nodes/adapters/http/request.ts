@@ -1,8 +1,8 @@
 /** From the configuration and what is known at a moment to the request. */
 import { ConnectionError } from "../../contract/errors.ts";
+import { templateFrom, type Variables } from "../../expression/variables.ts";
 import type { HttpRequest } from "../../outbound/http-client.ts";
 import { addressProblem, type HttpConfig, requestVariables } from "./config.ts";
-import { templateFrom, type Variables } from "./variables.ts";
 
 /**
  * The function throws `MessageError` when a template lacks something, `ConnectionError` when no address comes out.

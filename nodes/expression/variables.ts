@@ -1,8 +1,8 @@
-/** What templates and expressions of the HTTP nodes are filled from. */
-import { MessageError } from "../../contract/errors.ts";
-import type { Point } from "../../contract/point.ts";
-import { compileExpression } from "../../expression/expression.ts";
-import { compileTemplate } from "../../expression/template.ts";
+/** Templates and expressions where there is no point yet, as for requests of adapters: they know only what they are given. */
+import { MessageError } from "../contract/errors.ts";
+import type { Point } from "../contract/point.ts";
+import { compileExpression } from "./expression.ts";
+import { compileTemplate } from "./template.ts";
 
 export type Variables = Readonly<Record<string, unknown>>;
 
