@@ -2,6 +2,10 @@ import { Button, Loader, MantineProvider } from "@mantine/core";
 import { Notifications, notifications } from "@mantine/notifications";
 import { type ReactNode, useCallback, useEffect, useState } from "react";
 import { useStore } from "zustand";
+import type { Session } from "../server/api/contract.ts";
+import { isStranger } from "./account/account.ts";
+import { Door } from "./account/Door.tsx";
+import { request } from "./gateway/request.ts";
 import { LanguageContext, languageOf, translate, useT } from "./i18n/messages.ts";
 import { type Editor, EditorContext } from "./state/editor.ts";
 import { openEditor } from "./state/open-editor.ts";
@@ -10,7 +14,7 @@ import { theme } from "./theme.ts";
 import { Workbench } from "./Workbench.tsx";
 import "./app.css";
 
-type Opening = { readonly editor: Editor } | { readonly error: string } | undefined;
+type Opening = { readonly editor: Editor } | { readonly stranger: Session } | { readonly error: string } | undefined;
 
 export function App() {
   return (
@@ -34,6 +38,10 @@ function Gateway() {
     setOpening(undefined);
     open().then(
       (opened) => {
+        if ("stranger" in opened) {
+          if (!ended) setOpening(opened);
+          return;
+        }
         if (ended) return opened.close();
         close = opened.close;
         setOpening({ editor: opened.editor });
@@ -48,10 +56,14 @@ function Gateway() {
     };
   }, [attempt]);
 
-  if (opening === undefined || "error" in opening)
+  if (opening === undefined || "error" in opening || "stranger" in opening)
     return (
       <LanguageContext value={languageOf(navigator.languages)}>
-        <Waiting error={opening?.error} onRetry={retry} />
+        {opening !== undefined && "stranger" in opening ? (
+          <Door session={opening.stranger} onSignedIn={retry} />
+        ) : (
+          <Waiting error={opening?.error} onRetry={retry} />
+        )}
       </LanguageContext>
     );
   return (
@@ -63,12 +75,14 @@ function Gateway() {
   );
 }
 
-function open() {
+async function open() {
+  const session = await request("GET /api/session");
+  if (isStranger(session)) return { stranger: session };
   const url = new URL("/api/live", window.location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   const language = languageOf(navigator.languages);
   return openEditor(
-    { storage: window.localStorage, languages: navigator.languages, liveUrl: url.href },
+    { session, storage: window.localStorage, languages: navigator.languages, liveUrl: url.href },
     {
       onStorageFull: () =>
         notifications.show({

@@ -1,4 +1,5 @@
 import { Modal } from "@mantine/core";
+import { PasswordDialog } from "./account/PasswordDialog.tsx";
 import { CommandPalette } from "./commands/CommandPalette.tsx";
 import { FindNode } from "./commands/FindNode.tsx";
 import { Shortcuts } from "./commands/Shortcuts.tsx";
@@ -40,6 +41,9 @@ export function Dialogs() {
       </Modal>
       <Modal opened={dialog?.kind === "shortcuts"} onClose={close} title={t("command.shortcuts")} size={760}>
         {dialog?.kind === "shortcuts" && <Shortcuts />}
+      </Modal>
+      <Modal opened={dialog?.kind === "password"} onClose={close} title={t("account.changePassword")} size={380}>
+        {dialog?.kind === "password" && <PasswordDialog onClose={close} />}
       </Modal>
       <Modal opened={dialog?.kind === "send"} onClose={close} title={t("command.send")} size={560}>
         {dialog?.kind === "send" && <SendDialog node={dialog.node} onClose={close} />}

@@ -1,3 +1,4 @@
+import { SignInAgain } from "./account/SignInAgain.tsx";
 import { Canvas } from "./canvas/Canvas.tsx";
 import { useKeyboard } from "./commands/use-keyboard.ts";
 import { Dialogs } from "./Dialogs.tsx";
@@ -24,6 +25,7 @@ export function Workbench() {
         <SidePanel />
       </div>
       <Dialogs />
+      <SignInAgain />
     </div>
   );
 }

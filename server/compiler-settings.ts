@@ -2,7 +2,7 @@
 import type { CompilerSettings } from "./compiler/settings.ts";
 import type { Settings } from "./settings.ts";
 
-export function compilerSettings({ rule_engine }: Settings): CompilerSettings {
+export function compilerSettings({ rule_engine }: Settings, secrets: CompilerSettings["secrets"]): CompilerSettings {
   const { input_subject, input_match, output_subject, error_subject, queue_group } = rule_engine.nats;
   // The gateway's own variables hold its secrets, which no flow may name.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SLUICE_")));
@@ -12,7 +12,7 @@ export function compilerSettings({ rule_engine }: Settings): CompilerSettings {
     outputSubject: output_subject,
     errorSubject: error_subject,
     queueGroup: queue_group,
-    secrets: new Set(),
+    secrets,
     env,
   };
 }

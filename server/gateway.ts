@@ -5,6 +5,9 @@ import { readDocument } from "../flows/format/read.ts";
 import { writeDocument } from "../flows/format/write.ts";
 import { loadCatalog } from "../nodes/contract/catalog.ts";
 import { systemClock } from "../nodes/contract/clock.ts";
+import { Accounts } from "./accounts/accounts.ts";
+import { Passwords } from "./accounts/passwords.ts";
+import { SetupLink } from "./accounts/setup-link.ts";
 import { createApi } from "./api/api.ts";
 import type { Health } from "./api/contract.ts";
 import { WebSocketEndpoints } from "./api/endpoints.ts";
@@ -27,6 +30,8 @@ export interface Gateway {
   /** Where the editor is. */
   readonly url: string;
   /** True when the wanted port was taken. */
+  /** While there is no user: the link that makes the first. */
+  readonly setupLink: string | undefined;
   readonly isOtherPort: boolean;
   /** Address of the bus, without secrets. */
   readonly natsUrl: string;
@@ -85,6 +90,7 @@ async function start(
         websocket: (path, onClient) => endpoints.websocket(path, onClient),
         http: (path, limits, onRequest) => hooks.http(path, limits, onRequest),
       }),
+    secretOf: (name) => store.secrets.reveal(name),
     states: store.nodeStates,
   });
   // Otherwise one that fails while another is waited for would count as a failure that nobody handles.
@@ -106,10 +112,14 @@ async function start(
     log,
   });
   endWith(() => streams.close());
+  const setupLink = new SetupLink(join(settings.data_dir, "setup-link"), systemClock);
+  const accounts = openAccounts(settings, store, setupLink);
   const natsUrl = natsServer?.url ?? withoutSecrets(settings.gateway.nats_url);
   const api = createApi({
     host: settings.server.host,
     port: settings.server.port,
+    accounts,
+    isSecure: settings.server.tls_proxy,
     allowedHosts: settings.server.allowed_hosts,
     allowedOrigins: settings.server.allowed_origins,
     version: version(),
@@ -117,7 +127,7 @@ async function start(
     busUrl: natsUrl,
     natsServer: () => natsServerHealth(natsServer),
     jetstream: () => streams.health(),
-    compile: (flows) => compile(flows, catalog, compilerSettings(settings)),
+    compile: (flows) => compile(flows, catalog, compilerSettings(settings, store.secrets.names())),
     catalog,
     store,
     bus,
@@ -133,8 +143,10 @@ async function start(
   const { port, isOtherPort } = await api.listen();
   await api.deployments.start();
   const running = api.deployments.plan().flows.length;
+  const url = `http://${settings.server.host.includes(":") ? `[${settings.server.host}]` : settings.server.host}:${port}`;
   return {
-    url: `http://${settings.server.host.includes(":") ? `[${settings.server.host}]` : settings.server.host}:${port}`,
+    url,
+    setupLink: accounts === undefined || accounts.isSetUp() ? undefined : setupLink.publish(url),
     isOtherPort,
     natsUrl,
     isNatsEmbedded: natsServer !== undefined,
@@ -142,6 +154,18 @@ async function start(
     flows: { running, notRunning: api.deployments.flows().length + api.deployments.unreadable() - running },
     stop,
   };
+}
+
+function openAccounts({ server }: Settings, store: Store, setupLink: SetupLink): Accounts | undefined {
+  if (server.accounts === "off") return undefined;
+  return new Accounts({
+    users: store.users,
+    passwords: new Passwords(),
+    setupLink,
+    clock: systemClock,
+    idleMs: server.session_idle,
+    maxSessionMs: server.session_max,
+  });
 }
 
 async function startEmbedded({ gateway }: Settings, log: Log): Promise<NatsServer | undefined> {

@@ -116,8 +116,22 @@ const server = z.strictObject({
   port: z.int().min(0).max(65_535).default(8080).meta({
     description: "Port of the editor and the API. If it is taken, a free one is chosen and announced. 0: any.",
   }),
+  accounts: z.enum(["required", "off"]).default("required").meta({
+    description:
+      "`required`: people sign in, programs have tokens. `off`: whoever reaches the port is the admin; only on loopback.",
+  }),
+  session_idle: duration({
+    default: "30m",
+    min: "1m",
+    description: "A browser that has not asked for anything for this long has to sign in again.",
+  }),
+  session_max: duration({ default: "12h", min: "1m", description: "And after this long in any case." }),
+  tls_proxy: z.boolean().default(false).meta({
+    description: "Browsers come through a proxy that speaks TLS: cookies are then sent over TLS alone.",
+  }),
   insecure_http: z.boolean().default(false).meta({
-    description: "Allow a `host` that others can reach, without TLS: whoever reaches the port controls the gateway.",
+    description:
+      "Allow a `host` that others can reach, without TLS: whoever can listen in the network learns passwords and data.",
   }),
   allowed_hosts: z.array(z.string().min(1)).default([]).meta({
     description: "Names, besides loopback and `host`, under which browsers may call the gateway (behind a proxy, say).",

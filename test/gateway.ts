@@ -45,6 +45,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
     flows_dir: join(folder, "flows"),
     "metrics.interval": "1s",
     "log.format": "text",
+    "server.accounts": "off",
     ...options.settings,
   };
   const sets = Object.entries(settings).flatMap(([key, value]) => ["--set", `${key}=${value}`]);

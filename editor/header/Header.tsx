@@ -1,5 +1,6 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconArrowBackUp, IconArrowForwardUp, IconCommand } from "@tabler/icons-react";
+import { AccountMenu } from "../account/AccountMenu.tsx";
 import { DeployButton } from "../deploy/DeployButton.tsx";
 import { useT } from "../i18n/messages.ts";
 import { currentFlow } from "../state/document.ts";
@@ -31,6 +32,7 @@ export function Header() {
         </ActionIcon>
       </Tooltip>
       <Preferences />
+      <AccountMenu />
       <DeployButton />
     </header>
   );

@@ -1,5 +1,6 @@
 /** All words of the editor, in every language it speaks. `useT()` gives the function that looks them up. */
 import { createContext, useContext, useMemo } from "react";
+import { account } from "./account.ts";
 import { code } from "./code.ts";
 import { debug } from "./debug.ts";
 import { en } from "./en.ts";
@@ -12,8 +13,8 @@ export const languages = { en: "English", zh: "简体中文" } as const;
 export type Language = keyof typeof languages;
 
 const messages = {
-  en: { ...en, ...inspector.en, ...debug.en, ...subjects.en, ...trace.en, ...code.en },
-  zh: { ...zh, ...inspector.zh, ...debug.zh, ...subjects.zh, ...trace.zh, ...code.zh },
+  en: { ...en, ...account.en, ...inspector.en, ...debug.en, ...subjects.en, ...trace.en, ...code.en },
+  zh: { ...zh, ...account.zh, ...inspector.zh, ...debug.zh, ...subjects.zh, ...trace.zh, ...code.zh },
 } satisfies Record<Language, Record<string, string>>;
 
 export type MessageKey = keyof typeof messages.en;

@@ -2,6 +2,7 @@
 import { createContext, useCallback, useContext, useSyncExternalStore } from "react";
 import { useStore } from "zustand";
 import type { CatalogDescription, NodeDescription } from "../../server/api/contract.ts";
+import type { Account } from "../account/account.ts";
 import type { Samples } from "../debug/samples.ts";
 import type { LiveFeed } from "../gateway/live.ts";
 import type { Subjects } from "../subjects/subjects.ts";
@@ -27,6 +28,7 @@ export interface CanvasHandle {
 }
 
 export interface Editor {
+  readonly account: Account;
   readonly catalog: CatalogDescription;
   /** The catalog's node types by name. */
   readonly types: ReadonlyMap<string, NodeDescription>;

@@ -1,5 +1,6 @@
 /** Opens the editor: fetches what there is, follows the live feed, and keeps everything in step until it is closed. */
-import type { LiveEvent, StoredFlow, Tap, TapSample } from "../../server/api/contract.ts";
+import type { LiveEvent, Session, StoredFlow, Tap, TapSample } from "../../server/api/contract.ts";
+import { createAccount } from "../account/account.ts";
 import { createSamples } from "../debug/samples.ts";
 import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
@@ -16,6 +17,7 @@ import { createView } from "./view.ts";
 import { categoryOf } from "./wiring.ts";
 
 export interface Opening {
+  readonly session: Session;
   readonly storage: Storage;
   readonly languages: readonly string[];
   /** Where the WebSocket is: `ws://host/api/live`. */
@@ -30,7 +32,7 @@ export interface News {
 
 /** Rejects with `RequestError` when the gateway does not answer; nothing is left running then. */
 export async function openEditor(
-  { storage, languages, liveUrl }: Opening,
+  { session, storage, languages, liveUrl }: Opening,
   news: News,
 ): Promise<{ readonly editor: Editor; close(): void }> {
   const [catalog, flows, status, health] = await Promise.all([
@@ -39,6 +41,7 @@ export async function openEditor(
     request("GET /api/status"),
     request("GET /api/health"),
   ]);
+  const account = createAccount(session);
   const documents = createDocuments();
   const live = createLive();
   const view = createView(storage, languages);
@@ -56,7 +59,11 @@ export async function openEditor(
   let wasLost = false;
   const onLink = (link: Link) => {
     live.setLink(link);
-    if (link.state === "lost") wasLost = true;
+    if (link.state === "lost") {
+      wasLost = true;
+      // A session that has ended looks like a line that breaks.
+      void account.look();
+    }
     // What comes after a pause is told from the beginning.
     if (link.state === "open") subjects.clear();
     if (link.state !== "open" || !wasLost) return;
@@ -120,6 +127,7 @@ export async function openEditor(
 
   return {
     editor: {
+      account,
       catalog,
       types,
       documents,

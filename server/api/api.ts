@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { Store } from "../store/store.ts";
 import { ActivityLog } from "./activity-log.ts";
+import { Callers } from "./callers.ts";
 import { Deployments } from "./deploy.ts";
 import type { WebSocketEndpoints } from "./endpoints.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
@@ -15,13 +16,16 @@ import { type HealthSources, readHealth } from "./health.ts";
 import type { HookEndpoints } from "./hooks.ts";
 import { Live } from "./live.ts";
 import { Metrics } from "./metrics.ts";
-import { createRoutes } from "./routes.ts";
+import { createRoutes, type RouteServices } from "./routes.ts";
 import { type ApiServer, startApiServer } from "./server.ts";
 
 export interface ApiOptions
   extends GuardOptions,
+    Pick<RouteServices, "accounts">,
     Pick<HealthSources, "version" | "busUrl" | "jetstream" | "natsServer"> {
   readonly port: number;
+  /** Browsers come over TLS, from a proxy. */
+  readonly isSecure: boolean;
   readonly editorFolder: string;
   readonly catalog: Catalog;
   readonly store: Store;
@@ -74,6 +78,9 @@ export function createApi(options: ApiOptions): Api {
       activityLog,
     });
   const live = new Live({ runtime, activityLog, bus, clock, health });
+  const { accounts } = options;
+  const callers = new Callers(accounts, options.isSecure);
+  const stopWatchingAccounts = accounts?.onLess(() => live.dropStrangers());
   const stopWatchingBus = bus.onStatus(() => live.tellHealth());
   const metrics = new Metrics(activityLog, health);
   let server: ApiServer | undefined;
@@ -83,8 +90,23 @@ export function createApi(options: ApiOptions): Api {
     async listen() {
       server = await startApiServer({
         ...options,
-        routes: createRoutes({ catalog: options.catalog, store, deployments, activityLog, bus, runtime, health }),
+        routes: createRoutes({
+          catalog: options.catalog,
+          store,
+          deployments,
+          activityLog,
+          bus,
+          runtime,
+          health,
+          accounts,
+          secrets: store.secrets,
+          audit: store.audit,
+          flowsWithSecret: (name) => deployments.flowsWithSecret(name),
+          onSecretChanged: () => deployments.refresh(),
+        }),
         guard: new Guard(options),
+        callers,
+        audit: store.audit,
         live,
         metrics: () => metrics.text(),
       });
@@ -92,6 +114,7 @@ export function createApi(options: ApiOptions): Api {
     },
     async close() {
       stopWatchingBus();
+      stopWatchingAccounts?.();
       live.close();
       await server?.close();
       metrics.close();

@@ -1,18 +1,22 @@
 /** The HTTP side: the table of routes behind the guards, every failure as words, and the editor's files. */
 import express, { type ErrorRequestHandler, type Express, type Request, type RequestHandler } from "express";
-import type { z } from "zod";
+import { mayActAs } from "../accounts/roles.ts";
 import type { Log } from "../log.ts";
-import { readJsonBody } from "./body.ts";
+import type { AuditTrail } from "../store/audit-trail.ts";
+import type { Callers } from "./callers.ts";
 import type { ApiError, RouteName } from "./contract.ts";
 import { editorFiles, securityHeaders } from "./editor-files.ts";
 import { ApiFailure } from "./failure.ts";
 import type { Guard } from "./guard.ts";
 import type { HookEndpoints } from "./hooks.ts";
-import { type Call, type Caller, type Route, type RouteTable, roles } from "./route.ts";
+import { mount, refusal } from "./mount.ts";
+import type { Route, RouteTable } from "./route.ts";
 
 export interface AppOptions {
   readonly routes: RouteTable;
   readonly guard: Guard;
+  readonly callers: Callers;
+  readonly audit: Pick<AuditTrail, "add">;
   readonly hooks: HookEndpoints;
   readonly log: Log;
   readonly editorFolder: string;
@@ -20,7 +24,7 @@ export interface AppOptions {
   metrics(): string;
 }
 
-export function createApp({ routes, guard, hooks, log, editorFolder, metrics }: AppOptions): Express {
+export function createApp({ routes, guard, callers, audit, hooks, log, editorFolder, metrics }: AppOptions): Express {
   const app = express();
   app.disable("x-powered-by");
   app.enable("strict routing");
@@ -34,8 +38,11 @@ export function createApp({ routes, guard, hooks, log, editorFolder, metrics }: 
     response.setHeader("Cache-Control", "no-store");
     next();
   });
-  for (const [name, route] of Object.entries(routes)) mount(app, name as RouteName, route as Route<RouteName>);
-  app.get("/metrics", (_request, response) => {
+  for (const [name, route] of Object.entries(routes))
+    mount(app, name as RouteName, route as Route<RouteName>, { callers, audit, log });
+  app.get("/metrics", (request, response) => {
+    const caller = callers.callerOf(request);
+    if (!mayActAs(caller.role, "viewer")) throw refusal(caller, "viewer");
     response.setHeader("Content-Type", "text/plain; version=0.0.4; charset=utf-8").send(metrics());
   });
   app.use("/api", ({ method, originalUrl }) => {
@@ -71,50 +78,6 @@ function onlyOwnPages(guard: Guard): RequestHandler {
   };
 }
 
-/** Until there are users, whoever reaches the port is the operator of the machine. */
-function identify(): Caller {
-  return { name: "local", role: "admin" };
-}
-
-type Method = "get" | "post" | "put" | "delete";
-
-function mount<Name extends RouteName>(app: Express, name: Name, route: Route<Name>): void {
-  const [method = "", path = ""] = name.split(" ");
-  const handle: RequestHandler = async (request, response) => {
-    const caller = identify();
-    if (roles.indexOf(caller.role) < roles.indexOf(route.role))
-      throw new ApiFailure(403, "forbidden", `this needs the role ${route.role}`);
-    const call: Call<Name> = {
-      caller,
-      parameters: request.params as Call<Name>["parameters"],
-      body: readBody(route.body, request.body) as Call<Name>["body"],
-      baseRevision: () => baseRevision(request),
-      setStatus: (status) => void response.status(status),
-      setRevision: (revision) => void response.setHeader("ETag", `"${revision}"`),
-    };
-    response.json(await route.handle(call));
-  };
-  app[method.toLowerCase() as Method](path, ...(route.body === undefined ? [] : [readJsonBody]), handle);
-}
-
-function readBody(schema: z.ZodType | undefined, body: unknown): unknown {
-  if (schema === undefined) return undefined;
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const words = parsed.error.issues.map(({ path, message }) => [path.join("."), message].filter(Boolean).join(": "));
-  throw new ApiFailure(400, "bad-request", words.join("; "));
-}
-
-function baseRevision({ headers }: Request): number {
-  const text = /^(?:W\/)?"(\d{1,15})"$/.exec(headers["if-match"] ?? "")?.[1];
-  if (text !== undefined) return Number(text);
-  throw new ApiFailure(
-    428,
-    "no-base-revision",
-    'say which revision the change is based on: the header If-Match: "3", or If-Match: "0" for a new flow',
-  );
-}
-
 function answerFailure(log: Log): ErrorRequestHandler {
   return (error: unknown, request, response, _next) => {
     const failure = error instanceof ApiFailure ? error : unexpected(error, request, log);
@@ -123,6 +86,7 @@ function answerFailure(log: Log): ErrorRequestHandler {
       return;
     }
     const { status, code, message, details } = failure;
+    if (typeof details["retryAfterS"] === "number") response.setHeader("Retry-After", details["retryAfterS"]);
     const answer: ApiError = { error: { code, message }, ...details };
     response.status(status).json(answer);
   };

@@ -3,6 +3,7 @@ import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
 import type { ExpressionDescription } from "../../nodes/expression/describe.ts";
+import type { GrantableRole, Role } from "../accounts/roles.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
 import type { MessagePlace } from "../runtime/port.ts";
@@ -17,6 +18,7 @@ export type {
 } from "../../nodes/contract/describe.ts";
 export type { Category, Port } from "../../nodes/contract/node.ts";
 export type { ExpressionDescription } from "../../nodes/expression/describe.ts";
+export type { GrantableRole, Role } from "../accounts/roles.ts";
 export type { Plan } from "../compiler/plan.ts";
 export type {
   Activity,
@@ -53,10 +55,107 @@ export interface Routes {
   "GET /api/expressions": { answer: ExpressionDescription };
   /** Tries an expression on the latest messages of nodes that run; changes nothing. */
   "POST /api/evaluate": { body: EvaluateRequest; answer: EvaluateAnswer };
+  "GET /api/session": { answer: Session };
+  /** Makes the first user with the link that the gateway printed, and signs them in. */
+  "POST /api/setup": {
+    body: { readonly token: string; readonly name: string; readonly password: string };
+    answer: Session;
+  };
+  /** Signs in. 401 when name or password are wrong, 429 with `Retry-After` after too many tries. */
+  "POST /api/session": { body: { readonly name: string; readonly password: string }; answer: Session };
+  "DELETE /api/session": { answer: Done };
+  /** One's own; an admin's are everybody's. */
+  "GET /api/sessions": { answer: readonly SessionInfo[] };
+  "DELETE /api/sessions/:id": { answer: Done };
+  "PUT /api/password": { body: { readonly current: string; readonly next: string }; answer: Done };
+  "GET /api/users": { answer: readonly UserInfo[] };
+  "POST /api/users": {
+    body: { readonly name: string; readonly password: string; readonly role: GrantableRole };
+    answer: Done;
+  };
+  "PUT /api/users/:name": {
+    body: { readonly role?: GrantableRole; readonly isDisabled?: boolean; readonly password?: string };
+    answer: Done;
+  };
+  "DELETE /api/users/:name": { answer: Done };
+  "GET /api/tokens": { answer: readonly TokenInfo[] };
+  /** The answer is the only time the token is shown. */
+  "POST /api/tokens": {
+    body: { readonly title: string; readonly role: GrantableRole; readonly days: number };
+    answer: { readonly token: string };
+  };
+  "DELETE /api/tokens/:id": { answer: Done };
+  /** Names only: a secret can be set and removed, never read. */
+  "GET /api/secrets": { answer: readonly SecretInfo[] };
+  "PUT /api/secrets/:name": { body: { readonly value: string }; answer: Done };
+  "DELETE /api/secrets/:name": { answer: Done };
+  /** Newest first; `?before=`, `?limit=`, `?actor=`, `?text=`. */
+  "GET /api/audit": { answer: readonly AuditInfo[] };
+  "GET /api/audit/check": { answer: AuditCheck };
   /** Publishes a payload on a concrete subject, exactly as `nats pub` would. */
   "POST /api/publish": { body: { readonly subject: string; readonly payload: unknown }; answer: { readonly ok: true } };
 }
 export type RouteName = keyof Routes;
+
+export interface Done {
+  readonly ok: true;
+}
+
+export interface Session {
+  /**
+   * `setup`: there is no user yet; whoever has the printed link makes the first. `signed-out`: sign in.
+   * `open`: nobody has to sign in here.
+   */
+  readonly state: "setup" | "signed-out" | "signed-in" | "open";
+  /** Empty unless signed in. */
+  readonly name: string;
+  readonly role: Role;
+}
+export interface SessionInfo {
+  readonly id: string;
+  readonly user: string;
+  readonly browser: string;
+  /** RFC 3339, as all times. */
+  readonly since: string;
+  readonly lastUsed: string;
+  readonly isThis: boolean;
+}
+export interface UserInfo {
+  readonly name: string;
+  readonly role: GrantableRole;
+  readonly isDisabled: boolean;
+  readonly createdAt: string;
+}
+export interface TokenInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly role: GrantableRole;
+  readonly createdBy: string;
+  readonly lastUsed: string;
+  readonly expires: string;
+}
+export interface SecretInfo {
+  readonly name: string;
+  readonly changedBy: string;
+  readonly changedAt: string;
+}
+export interface AuditInfo {
+  readonly id: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly address: string;
+  readonly action: string;
+  readonly target: string;
+  /** `ok`, or why not. */
+  readonly outcome: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+export interface AuditCheck {
+  readonly entries: number;
+  /** The first entry that was changed, or after which one is missing; `null` when all hold. */
+  readonly brokenAt: number | null;
+  readonly lastHash: string;
+}
 
 export interface ApiError {
   readonly error: { readonly code: string; readonly message: string };

@@ -137,6 +137,9 @@ describe("a deployment", () => {
     const { call, runtime } = await startTestApi({
       store: (store) => ({
         nodeStates: store.nodeStates,
+        users: store.users,
+        audit: store.audit,
+        secrets: store.secrets,
         readFlows: () => store.readFlows(),
         isUnused: () => store.isUnused(),
         revisions: (flow) => store.revisions(flow),

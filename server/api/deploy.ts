@@ -63,6 +63,20 @@ export class Deployments {
     this.#keepErrors([...problems, ...failures]);
   }
 
+  /** Runs the same flows again with the secrets of now: nodes whose secret changed start anew, no other does. */
+  refresh(): Promise<void> {
+    const done = this.#last.then(() => this.#start());
+    this.#last = done.catch(() => undefined);
+    return done;
+  }
+
+  flowsWithSecret(name: string): readonly string[] {
+    const reference = JSON.stringify({ $secret: name });
+    return this.flows()
+      .filter(({ document }) => JSON.stringify(document).includes(reference))
+      .map(({ document }) => document.id);
+  }
+
   flows(): readonly StoredFlow[] {
     return [...this.#flows.values()];
   }

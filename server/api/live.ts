@@ -7,6 +7,7 @@ import { nodeKey } from "../compiler/plan.ts";
 import type { Activity, TapSample } from "../runtime/activity.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { ActivityLog } from "./activity-log.ts";
+import type { Caller } from "./callers.ts";
 import { closeReason } from "./close-reason.ts";
 import type { Health, LiveEvent, LiveRequest, SubjectsSeen, Tap } from "./contract.ts";
 import { SubjectCensus } from "./subject-census.ts";
@@ -14,6 +15,8 @@ import { SubjectCensus } from "./subject-census.ts";
 /** A viewer with more than this unread gets no samples until it has caught up, and then the present state at once. */
 const maxUnreadBytes = 1_000_000;
 const pingEveryMs = 30_000;
+/** Sessions that end by time are noticed this late at most. */
+const recheckEveryMs = 60_000;
 /** Also what tells a browser, which cannot see pings, that the line is alive. */
 const healthEveryMs = 10_000;
 
@@ -35,8 +38,15 @@ export interface LiveOptions {
   health(): Health;
 }
 
+/** Who looks, and whether they still may: sessions end, roles change. */
+export interface Admission {
+  readonly caller: Caller;
+  isStill(): boolean;
+}
+
 interface Viewer {
   readonly socket: WebSocket;
+  readonly admission: Admission;
   /** `undefined`: all. */
   watched: ReadonlySet<string> | undefined;
   taps: readonly Tap[];
@@ -59,6 +69,7 @@ export class Live {
     const timers: Timer[] = [
       clock.every(pingEveryMs, () => this.#ping()),
       clock.every(healthEveryMs, () => this.tellHealth()),
+      clock.every(recheckEveryMs, () => this.dropStrangers()),
     ];
     const unsubscribe = runtime.onActivity((activity) => {
       activityLog.add(activity);
@@ -71,9 +82,10 @@ export class Live {
   }
 
   /** Takes over a WebSocket that has been let in. */
-  accept(socket: WebSocket): void {
+  accept(socket: WebSocket, admission: Admission): void {
     const viewer: Viewer = {
       socket,
+      admission,
       watched: undefined,
       taps: [],
       watchesSubjects: false,
@@ -99,6 +111,16 @@ export class Live {
 
   viewers(): number {
     return this.#viewers.size;
+  }
+
+  viewersOf({ name, identity }: Caller): number {
+    if (identity === undefined) return 0;
+    return [...this.#viewers].filter(({ admission }) => admission.caller.name === name).length;
+  }
+
+  /** Ends the feed of everybody who may no longer look. */
+  dropStrangers(): void {
+    for (const { socket, admission } of this.#viewers) if (!admission.isStill()) socket.close(4401, "signed out");
   }
 
   tellDeployed(flows: readonly { readonly id: string; readonly revision: number }[], author: string): void {

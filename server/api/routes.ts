@@ -8,6 +8,7 @@ import { type Bus, PayloadTooLargeError } from "../bus/bus.ts";
 import { subjectProblem } from "../bus/subjects.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { RevisionRecord, Store } from "../store/store.ts";
+import { type AccountServices, accountRoutes } from "./account-routes.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { DeployRequest, EvaluateRequest, Health, StoredFlow } from "./contract.ts";
 import type { Deployments } from "./deploy.ts";
@@ -15,7 +16,7 @@ import { evaluate } from "./evaluate.ts";
 import { ApiFailure } from "./failure.ts";
 import type { RouteTable } from "./route.ts";
 
-export interface RouteServices {
+export interface RouteServices extends AccountServices {
   readonly catalog: Catalog;
   readonly store: Pick<Store, "revisions" | "revision">;
   readonly deployments: Deployments;
@@ -56,6 +57,7 @@ export function createRoutes(services: RouteServices): RouteTable {
     deployments.deploy({ flows: [{ id, baseRevision, document }] }, author);
 
   return {
+    ...accountRoutes(services),
     "GET /api/health": {
       role: "anyone",
       handle: ({ setStatus }) => {
@@ -82,13 +84,19 @@ export function createRoutes(services: RouteServices): RouteTable {
     },
     "POST /api/check": {
       role: "viewer",
+      isAudited: false,
       body: z.strictObject({ document: z.unknown() }),
       handle: ({ body }) => deployments.check(body.document),
     },
     "POST /api/deploy": {
       role: "editor",
       body: deployRequest,
-      handle: ({ body, caller }) => deployments.deploy(body, caller.name),
+      handle: async ({ body, caller, note }) => {
+        note({ target: body.flows.map(({ id }) => id).join(", ") });
+        const answer = await deployments.deploy(body, caller.name);
+        note({ detail: { flows: answer.flows, message: body.message ?? "" } });
+        return answer;
+      },
     },
     "PUT /api/flows/:id": {
       role: "editor",
@@ -127,13 +135,15 @@ export function createRoutes(services: RouteServices): RouteTable {
     "GET /api/expressions": { role: "viewer", handle: () => describeExpressions() },
     "POST /api/evaluate": {
       role: "viewer",
+      isAudited: false,
       body: evaluateRequest,
       handle: async ({ body: { places, ...request } }) => evaluate(request, await services.runtime.recent(places)),
     },
     "POST /api/publish": {
       role: "operator",
       body: z.strictObject({ subject: z.string(), payload: z.unknown() }),
-      handle: ({ body }) => {
+      handle: ({ body, note }) => {
+        note({ target: body.subject });
         publish(services.bus, body.subject, body.payload);
         return { ok: true };
       },

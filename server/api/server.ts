@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type Server, STATUS_CODES } from "n
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import { type WebSocket, WebSocketServer } from "ws";
+import { mayActAs } from "../accounts/roles.ts";
 import { type AppOptions, createApp } from "./app.ts";
 import type { WebSocketEndpoints } from "./endpoints.ts";
 import type { Live } from "./live.ts";
@@ -29,6 +30,8 @@ class ListenError extends Error {
 }
 
 const maxViewers = 200;
+/** Pages that one user has open at a time. */
+const maxViewersOfOne = 20;
 const maxWebSockets = 5_000;
 const closeGraceMs = 1_000;
 
@@ -64,7 +67,7 @@ export async function startApiServer(options: ApiServerOptions): Promise<ApiServ
 /** Who takes the socket over, or the status to refuse it with. */
 function admit(
   request: IncomingMessage,
-  { guard, live, endpoints }: ApiServerOptions,
+  { guard, callers, live, endpoints }: ApiServerOptions,
   sockets: WebSocketServer,
 ): ((socket: WebSocket) => void) | number {
   if (!guard.isKnownHost(request)) return 421;
@@ -73,7 +76,11 @@ function admit(
   if (sockets.clients.size >= maxWebSockets) return 503;
   if (url.pathname === "/api/live") {
     if (!guard.isSameOrigin(request)) return 403;
-    return live.viewers() >= maxViewers ? 503 : (socket) => live.accept(socket);
+    const caller = callers.callerOf(request);
+    if (!mayActAs(caller.role, "viewer")) return 401;
+    if (live.viewers() >= maxViewers || live.viewersOf(caller) >= maxViewersOfOne) return 503;
+    return (socket) =>
+      live.accept(socket, { caller, isStill: () => mayActAs(callers.callerOf(request).role, "viewer") });
   }
   if (!guard.isAllowedOrigin(request)) return 403;
   return (url.pathname.startsWith("/ws/") ? endpoints.find(url) : undefined) ?? 404;

@@ -9,6 +9,9 @@ import { defineConnector } from "../../nodes/contract/connector.ts";
 import { defineOperator } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import { ManualClock } from "../../nodes/contract/testing.ts";
+import { Accounts } from "../accounts/accounts.ts";
+import { Passwords } from "../accounts/passwords.ts";
+import { SetupLink } from "../accounts/setup-link.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
 import { compile } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
@@ -90,6 +93,9 @@ export interface TestApiOptions {
   readonly jetstream?: Health["jetstream"];
   readonly editorFolder?: string;
   readonly port?: number;
+  /** People have to sign in; otherwise nobody has to. */
+  readonly hasAccounts?: boolean;
+  readonly isSecure?: boolean;
   readonly answer?: RecordingRuntime["answer"];
 }
 
@@ -113,6 +119,17 @@ export async function startTestApi(options: TestApiOptions = {}) {
     secrets: new Set<string>(),
     env: {},
   } as const;
+  const setupLink = new SetupLink(join(folder, "setup-link"), clock);
+  const accounts = options.hasAccounts
+    ? new Accounts({
+        users: store.users,
+        passwords: new Passwords(8),
+        setupLink,
+        clock,
+        idleMs: 30 * 60_000,
+        maxSessionMs: 12 * 60 * 60_000,
+      })
+    : undefined;
   const api = createApi({
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -125,6 +142,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
     compile: (flows) => compile(flows, testCatalog, compilerSettings),
     jetstream: () => options.jetstream ?? { enabled: true, healthy: true, detail: "" },
     natsServer: () => ({ embedded: true, state: "running", detail: "" }),
+    accounts,
+    isSecure: options.isSecure ?? false,
     store,
     bus,
     runtime,
@@ -157,6 +176,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
     isOtherPort,
     close,
     url,
+    accounts,
+    setupToken: setupLink.publish(url).split("#setup=")[1] ?? "",
     /** Sends JSON and answers status, headers and the parsed answer. */
     async call(method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
       const response = await fetch(url + path, {

@@ -26,7 +26,7 @@ export async function compileFiles(names: readonly string[], settings: Settings)
   });
   const documents = read.flatMap((each) => (each.ok ? [each.document] : []));
   const sourceOf = new Map(read.flatMap((each) => (each.ok ? [[each.document.id, each] as const] : [])));
-  const { plan, problems } = compile(documents, await loadCatalog(), compilerSettings(settings));
+  const { plan, problems } = compile(documents, await loadCatalog(), compilerSettings(settings, "unknown"));
   const inFlow = (problem: Problem): FileProblem => {
     const source = sourceOf.get(problem.flow ?? "");
     return source === undefined ? problem : inFile(problem, source);

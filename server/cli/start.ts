@@ -58,14 +58,16 @@ function stopOnSignals(starting: Promise<Gateway>, log: Log): void {
 }
 
 function announce(gateway: Gateway, settings: Settings, log: Log): void {
-  const { url, natsUrl, isOtherPort, isNatsEmbedded, isBusConnected, flows } = gateway;
+  const { url, setupLink, natsUrl, isOtherPort, isNatsEmbedded, isBusConnected, flows } = gateway;
   const taken = `port ${settings.server.port} is taken by another program, so this is another one; --set server.port=… chooses one`;
   if (isOtherPort) log.warn({ url }, taken);
   if (settings.server.insecure_http)
-    log.warn({ url }, "there is no TLS and no sign-in: whoever reaches this address controls the gateway");
+    log.warn({ url }, "there is no TLS: whoever can listen in the network learns passwords and data");
   const { data_dir, flows_dir } = settings;
   if (logFormat(settings.log.format) === "json") {
     log.info({ url, nats: natsUrl, flows, dataDir: data_dir, flowsDir: flows_dir }, "the gateway is running");
+    // Not in the log, which others may read: whoever has the link becomes the admin.
+    if (setupLink !== undefined) process.stderr.write(`\n${firstSteps(setupLink)}\n`);
     return;
   }
   const bus = isNatsEmbedded ? " (embedded)" : isBusConnected ? "" : " (NOT REACHABLE yet; nothing flows until it is)";
@@ -78,5 +80,12 @@ function announce(gateway: Gateway, settings: Settings, log: Log): void {
     Flows    ${flows.running} running${notRunning}, from ${flows_dir}
     Data     ${data_dir}
 
-`);
+${setupLink === undefined ? "" : `${firstSteps(setupLink)}\n`}`);
+}
+
+function firstSteps(setupLink: string): string {
+  return `  Nobody has signed in yet. Open this link, good once and for 30 minutes, to make the first user:
+
+    ${setupLink}
+`;
 }

@@ -82,11 +82,11 @@ function plainSecret(path: Path): ConfigFault {
   return { code: "plain-secret", severity: "warning", path, message };
 }
 
-function concealSecrets(config: Config, secrets: ReadonlySet<string>, faults: ConfigFault[]): unknown {
+function concealSecrets(config: Config, secrets: CompilerSettings["secrets"], faults: ConfigFault[]): unknown {
   return mapTree(config, (value, path) => {
     const name = secretName(value);
     if (name === undefined) return value;
-    if (!secrets.has(name)) {
+    if (secrets !== "unknown" && !secrets.has(name)) {
       const remedy = suggestion(name, [...secrets], "store it under that name first");
       faults.push({
         code: "missing-secret",
@@ -100,7 +100,7 @@ function concealSecrets(config: Config, secrets: ReadonlySet<string>, faults: Co
 }
 
 /** The name in `{"$secret": name}`, `undefined` for everything else. */
-function secretName(value: unknown): string | undefined {
+export function secretName(value: unknown): string | undefined {
   if (typeof value !== "object" || value === null || !("$secret" in value)) return undefined;
   const { $secret: name } = value;
   return typeof name === "string" && name !== "" && Object.keys(value).length === 1 ? name : undefined;

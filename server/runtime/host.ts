@@ -6,6 +6,7 @@ import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Activity, TraceHop } from "./activity.ts";
 import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "./port.ts";
+import { revealSecrets } from "./reveal-secrets.ts";
 import { answerStateRequest, type LocalStateStore } from "./state-bridge.ts";
 import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
 
@@ -20,6 +21,8 @@ export interface RuntimeHostOptions {
   /** A promise lets the worker load its code while, say, the bus it will use is still being started. */
   readonly worker: RuntimeWorkerOptions | Promise<RuntimeWorkerOptions>;
   readonly log: Log;
+  /** The value of a secret; `undefined`: there is none of that name. Throws when it cannot be had. */
+  secretOf(name: string): string | undefined;
   /** Keeps what operators remember. */
   readonly states: LocalStateStore;
   /** Called with the main thread's end of the port for WebSocket endpoints, at each start of a worker. */
@@ -84,12 +87,14 @@ class Host implements RuntimeHost {
 
   async apply(plan: Plan): Promise<ApplyResult> {
     await this.#ready;
+    const revealed = revealSecrets(plan, this.#options.secretOf);
+    if (revealed.problems.length > 0) return { ok: false, problems: revealed.problems };
     const call = ++this.#lastCall;
     const result = await new Promise<ApplyResult>((resolve) => {
       this.#calls.set(call, resolve);
-      this.#send({ type: "apply", call, plan });
+      this.#send({ type: "apply", call, plan: revealed.plan });
     });
-    if (result.ok) this.#plan = plan;
+    if (result.ok) this.#plan = revealed.plan;
     return result;
   }
 

@@ -147,11 +147,14 @@ export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-function exposureProblem({ server: { host, insecure_http } }: Settings): string | undefined {
-  if (isLoopback(host) || insecure_http) return undefined;
+function exposureProblem({ server: { host, insecure_http, accounts } }: Settings): string | undefined {
+  if (isLoopback(host)) return undefined;
+  if (accounts === "off")
+    return `server.accounts is off, and server.host ${host} can be reached by others, who would control the gateway: set server.accounts to required, or leave server.host at 127.0.0.1.`;
+  if (insecure_http) return undefined;
   return (
-    `server.host ${host} can be reached by others, and this port has no TLS and no sign-in: whoever reaches it ` +
-    `controls the gateway. Leave server.host at 127.0.0.1 and put a proxy with TLS in front of it, or, in a network ` +
+    `server.host ${host} can be reached by others, and this port has no TLS: whoever can listen in the network ` +
+    `learns passwords and data. Leave server.host at 127.0.0.1 and put a proxy with TLS in front of it, or, in a network ` +
     `you trust, add --insecure-http (server.insecure_http: true).`
   );
 }

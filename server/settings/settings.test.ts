@@ -167,7 +167,7 @@ describe("R139 what is wrong is said with its place and the remedy", () => {
 
 test("an address that others can reach is refused until somebody says that they mean it", () => {
   const host = "server.host=0.0.0.0";
-  expect(refusal(undefined, { assignments: [host] })).toMatch(/controls the gateway.*--insecure-http/s);
+  expect(refusal(undefined, { assignments: [host] })).toMatch(/learns passwords.*--insecure-http/s);
   expect(load(undefined, { assignments: [host, "server.insecure_http=true"] }).settings.server.host).toBe("0.0.0.0");
   expect(["127.0.0.1", "127.9.9.9", "::1", "localhost"].every(isLoopback)).toBe(true);
   expect(["0.0.0.0", "::", "10.0.0.1", "127.0.0.1.example.org"].some(isLoopback)).toBe(false);

@@ -33,6 +33,45 @@ const migrations: readonly string[] = [
      state TEXT NOT NULL,
      PRIMARY KEY (flow, node, entry)
    ) STRICT, WITHOUT ROWID;`,
+  `CREATE TABLE users (
+     name TEXT PRIMARY KEY COLLATE NOCASE,
+     role TEXT NOT NULL,
+     password_hash TEXT NOT NULL,
+     is_disabled INTEGER NOT NULL DEFAULT 0,
+     created_at TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   -- Browsers' sessions and programs' tokens. Only hashes are kept: whoever has this file cannot sign in with it.
+   CREATE TABLE credentials (
+     id TEXT PRIMARY KEY,
+     kind TEXT NOT NULL,
+     secret_hash TEXT NOT NULL UNIQUE,
+     -- The user of a session; who made a token.
+     user TEXT NOT NULL REFERENCES users (name) ON UPDATE CASCADE ON DELETE CASCADE,
+     -- Of a token; a session has its user's role of the moment.
+     role TEXT,
+     title TEXT NOT NULL,
+     created_at_ms INTEGER NOT NULL,
+     last_used_at_ms INTEGER NOT NULL,
+     expires_at_ms INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE secrets (
+     name TEXT PRIMARY KEY,
+     sealed BLOB NOT NULL,
+     changed_by TEXT NOT NULL,
+     changed_at TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE audit (
+     id INTEGER PRIMARY KEY,
+     at TEXT NOT NULL,
+     actor TEXT NOT NULL,
+     address TEXT NOT NULL,
+     action TEXT NOT NULL,
+     target TEXT NOT NULL,
+     outcome TEXT NOT NULL,
+     detail TEXT NOT NULL,
+     -- SHA-256 over this row and the hash of the row before it.
+     hash TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /** How long a gateway that is just ending may take to let go of the database. */

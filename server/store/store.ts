@@ -1,14 +1,17 @@
-/** What outlives a restart: the flow files, which are what runs, and in SQLite the history of all deployments and what nodes remember. */
+/** What outlives a restart: the flow files, which are what runs, and in SQLite the history of all deployments, what nodes remember, users, secrets and the audit trail. */
 import { join } from "node:path";
 import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import { type ReadResult, readDocument } from "../../flows/format/read.ts";
 import { writeDocument } from "../../flows/format/write.ts";
 import type { Log } from "../log.ts";
+import { AuditTrail } from "./audit-trail.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { type FlowFile, FlowFiles } from "./flow-files.ts";
 import { NodeStates } from "./node-states.ts";
+import { Secrets } from "./secrets.ts";
 import { storeError } from "./store-error.ts";
+import { Users } from "./users.ts";
 
 /** A file of the flows folder with what the history knows of it. */
 export interface FlowRecord {
@@ -42,6 +45,9 @@ export interface Commit {
 
 export interface Store {
   readonly nodeStates: NodeStates;
+  readonly users: Users;
+  readonly audit: AuditTrail;
+  readonly secrets: Secrets;
   /** Reads the flows folder. A file that cannot be read does not stop the others. */
   readFlows(): readonly FlowRecord[];
   /** True before the first deployment, with no flow file: a gateway that was never used. */
@@ -67,7 +73,8 @@ export interface StoreOptions {
 export function openStore({ dataDir, flowsDir, log }: StoreOptions): Store {
   const database = openDatabase(join(dataDir, "sluice.db"), log);
   try {
-    return new SqliteStore(database, new FlowFiles(flowsDir), log);
+    const secrets = new Secrets(database, join(dataDir, "secrets.key"));
+    return new SqliteStore(database, new FlowFiles(flowsDir), secrets, log);
   } catch (error) {
     database.close();
     throw error;
@@ -88,12 +95,18 @@ const selectRevisions = `SELECT flow, revision, document, author, message, deplo
 
 class SqliteStore implements Store {
   readonly nodeStates: NodeStates;
+  readonly users: Users;
+  readonly audit: AuditTrail;
+  readonly secrets: Secrets;
   readonly #database: Database;
   readonly #files: FlowFiles;
   readonly #log: Log;
 
-  constructor(database: Database, files: FlowFiles, log: Log) {
+  constructor(database: Database, files: FlowFiles, secrets: Secrets, log: Log) {
     this.nodeStates = new NodeStates(database);
+    this.users = new Users(database);
+    this.audit = new AuditTrail(database);
+    this.secrets = secrets;
     this.#database = database;
     this.#files = files;
     this.#log = log;
