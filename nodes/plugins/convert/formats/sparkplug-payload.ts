@@ -1,6 +1,7 @@
 /** The payload of Sparkplug B (Eclipse Sparkplug 3.0, chapter 6) and the values in it. Pure. */
 import { MessageError } from "../../../contract/errors.ts";
 import type { PointType } from "../../../contract/point.ts";
+import { excerpt } from "../excerpt.ts";
 import { ofEpoch } from "../time.ts";
 import { shortest } from "./bits.ts";
 import { decoded } from "./library.ts";
@@ -122,7 +123,7 @@ export function typeOf(datatype: number | undefined): PointType | undefined {
 /** Throws `MessageError` when the metric holds nothing of its datatype, or is of one that is not read. */
 export function metricValue({ fields, name, alias }: Metric, datatype: number | undefined): unknown {
   if (fields["is_null"] === true) return null;
-  const label = name ?? `alias ${alias}`;
+  const label = excerpt(name ?? `alias ${alias}`);
   const known = datatype === undefined ? undefined : datatypes[datatype];
   if (known === undefined)
     throw new MessageError("validation", `${label} is of datatype ${datatype ?? "none"}, which is not read`);

@@ -105,6 +105,12 @@ describe("Sparkplug B", () => {
     ]);
   });
 
+  test("names in errors hide nothing and are short", () => {
+    const { send } = edgeNode();
+    const [reason] = send("NBIRTH/n1", [{ name: `a\u0007\u202e${"b".repeat(1_000)}`, datatype: 16 }]);
+    expect(reason).toMatch(/^validation: a��b+… is of datatype 16, which is not read$/);
+  });
+
   test("commands and host states are nothing to read; any other topic is told", () => {
     const { send, raw } = edgeNode();
     expect(send("NCMD/n1", [temp])).toEqual([]);

@@ -151,7 +151,10 @@ function data(payload: SparkplugPayload, place: Place, nodes: EdgeNodes): unknow
       const known = metrics?.get(metric.alias ?? `name ${metric.name}`);
       const name = metric.name ?? known?.name;
       if (name === undefined)
-        return new MessageError("validation", `no birth of ${place.id} named the alias ${metric.alias}; ${rebirth}`);
+        return new MessageError(
+          "validation",
+          `no birth of ${excerpt(place.id)} named the alias ${metric.alias}; ${rebirth}`,
+        );
       return point(metric, { datatype: undefined, unit: undefined, ...known, name }, payload, place);
     }),
   ];
@@ -183,7 +186,7 @@ function death(payload: SparkplugPayload, place: Place, nodes: EdgeNodes, isPath
 const rebirth = "ask the edge node for a rebirth (Node Control/Rebirth)";
 
 function unborn({ group, node }: Place): MessageError {
-  return new MessageError("validation", `no birth of ${group}/${node} has been seen yet; ${rebirth}`);
+  return new MessageError("validation", `no birth of ${excerpt(`${group}/${node}`)} has been seen yet; ${rebirth}`);
 }
 
 /** What is missing is told, and what came is taken. */
@@ -192,7 +195,7 @@ function sequence(edge: EdgeNode, { seq }: SparkplugPayload, { group, node }: Pl
   const expected = edge.seq === undefined ? seq : (edge.seq + 1) % 256;
   edge.seq = seq;
   if (seq === expected) return [];
-  const message = `${group}/${node} sent number ${seq} where ${expected} was due: messages are missing, or came twice`;
+  const message = `${excerpt(`${group}/${node}`)} sent number ${seq} where ${expected} was due: messages are missing, or came twice`;
   return [new MessageError("sequence", message)];
 }
 
