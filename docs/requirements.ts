@@ -26,7 +26,7 @@ export const requirements: readonly Requirement[] = [
   { id: "R012", title: "Rule Engine: Transform" },
   { id: "R013", title: "Rule Engine: Filter" },
   { id: "R014", title: "Rule Engine: Aggregate" },
-  { id: "R015", title: "Rule Engine: Forward", later: rules },
+  { id: "R015", title: "Rule Engine: Forward" },
   { id: "R016", title: "root iot.raw.* raw data" },
   { id: "R017", title: "root iot.processed.* processed data" },
   { id: "R018", title: "root iot.rules.* rule results" },

@@ -11,8 +11,8 @@ export interface ProcessorRequest {
   readonly trace: Trace;
   /** 1 for the first time, more when an earlier attempt at this input failed for reasons other than the input. */
   readonly attempt: number;
-  /** Parts of the work that earlier attempts at this input have finished; the node keeps its own notes in it. */
-  readonly done: Set<string>;
+  /** What earlier attempts at this input have achieved: the node keeps its own notes in it. */
+  readonly notes: Map<string, unknown>;
   /** Aborted when the deadline has passed or the node stops: nobody waits for the answer any more. */
   readonly signal: AbortSignal;
   /** Sends a point on, with the trace of this input. Without effect once the attempt is over. */
@@ -29,9 +29,29 @@ export interface OpenedProcessor<Input> extends Opened {
   process(input: Input, request: ProcessorRequest): Promise<void>;
 }
 
+/** A message of a node's own on the gateway's bus. */
+export interface NodeMessage {
+  /** A point goes out in an envelope that names the node, a text as it is. */
+  readonly content: Point | string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly trace: Trace;
+}
+
+/** The gateway's own bus, as far as nodes may use it: not the subjects of the server, of its clients and of the gateway itself. */
+export interface NodeBus {
+  /**
+   * Publishes on a complete subject. Throws `MessageError` when the subject is not allowed or the message too large, and
+   * `ConnectionError` while the bus is away.
+   */
+  publish(subject: string, message: NodeMessage): void;
+  /** Resolves with the text of the first answer. Rejects as `publish` throws, and with any other error when nobody answers. */
+  request(subject: string, message: NodeMessage, timeoutMs: number): Promise<string>;
+}
+
 export interface ProcessorContext<Client> extends ConnectorContext<Client> {
   /** `{flow}_{node}` unless the document sets one; empty for plugins. */
   readonly ruleId: string;
+  readonly bus: NodeBus;
   /**
    * Publishes what the peer sent by itself on `iot.raw.{protocol}.{device_id}`; the answer is the trace for its points.
    * Throws `ConnectionError` while the bus is away and `MessageError` when the reading is too large for it.

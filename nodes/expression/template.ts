@@ -16,6 +16,8 @@ export interface CompiledTemplate {
 export interface TemplateOptions {
   /** Stands for an expression that the point lacks a field for; without it, `render` throws `missing_field`. */
   readonly missing?: string;
+  /** Applied to what each expression makes, so that it cannot change the meaning of the text around it. */
+  encode?(text: string): string;
 }
 
 /** Throws `ExpressionError` with the position in the template. */
@@ -41,10 +43,10 @@ function fill(
   part: CompiledExpression,
   point: Point,
   extra: Readonly<Record<string, unknown>> | undefined,
-  { missing }: TemplateOptions,
+  { missing, encode = (text) => text }: TemplateOptions,
 ): string {
   try {
-    return toText(part.evaluate(point, extra));
+    return encode(toText(part.evaluate(point, extra)));
   } catch (error) {
     if (missing !== undefined && error instanceof MessageError && error.type === "missing_field") return missing;
     throw error;

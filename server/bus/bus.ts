@@ -36,6 +36,8 @@ export interface Bus {
    */
   publish(subject: string, payload: Uint8Array, headers?: HeaderBlock): void;
   droppedWhileDisconnected(): number;
+  /** Publishes and resolves with the first answer. Rejects in words when nobody answers in time, or nobody listens. */
+  request(subject: string, payload: Uint8Array, headers: HeaderBlock, timeoutMs: number): Promise<BusMessage>;
   /**
    * `queue`: of all subscriptions with the same name one gets each message. A throwing handler is reported, not fatal.
    * `onError`: the server refuses the subscription (permissions); nothing will come any more.

@@ -7,6 +7,9 @@ export const envelopeVersion = "1.0.0";
 /** More circles on the bus than any real flow makes: beyond it a message is given up, since something feeds itself. */
 export const maxHops = 8;
 
+/** Carries the hop count of a message without an envelope. */
+export const hopsHeader = "Iot-Hops";
+
 export interface Incoming {
   readonly data: unknown;
   readonly traceId: string;

@@ -72,6 +72,12 @@ export class MemoryBus implements Bus {
     return this.#dropped;
   }
 
+  /** There are no answers in memory. */
+  request(subject: string, payload: Uint8Array, headers: HeaderBlock): Promise<BusMessage> {
+    this.publish(subject, payload, headers);
+    return Promise.reject(new Error(`nobody listens on ${subject}`));
+  }
+
   subscribe(subject: string, call: (message: BusMessage) => void, options: { queue?: string } = {}): BusSubscription {
     const listener: Listener = { subject, queue: options.queue, call, received: 0 };
     this.#listeners.push(listener);

@@ -4,11 +4,13 @@ import {
   type NatsConnection,
   type NodeConnectionOptions,
   PermissionViolationError,
+  RequestError,
   type Status,
+  TimeoutError,
 } from "@nats-io/transport-node";
 import { systemClock } from "../../nodes/contract/clock.ts";
 import type { Log } from "../log.ts";
-import type { Bus, BusStatus, BusSubscription, HeaderBlock, StoredBus } from "./bus.ts";
+import type { Bus, BusMessage, BusStatus, BusSubscription, HeaderBlock, StoredBus } from "./bus.ts";
 import { BusConnectError, type BusOptions, connectOptions, connectProblem, defaults } from "./connect-options.ts";
 import { wireHeaders } from "./headers.ts";
 import { type MessageHandler, NatsSubscription, type SubscribeOptions } from "./nats-subscription.ts";
@@ -86,6 +88,27 @@ class NatsBus implements Bus {
   }
   droppedWhileDisconnected(): number {
     return this.#dropped;
+  }
+
+  async request(subject: string, payload: Uint8Array, headers: HeaderBlock, timeoutMs: number): Promise<BusMessage> {
+    const bytes = payload.length + headers.bytes.length;
+    if (bytes > this.#maxPayloadBytes) throw payloadTooLarge(subject, bytes, this.#maxPayloadBytes);
+    const connection = this.#connection;
+    if (connection === undefined || this.#status.state !== "connected")
+      throw new BusConnectError("There is no connection to NATS.");
+    try {
+      const answer = await connection.request(subject, payload, {
+        timeout: timeoutMs,
+        headers: wireHeaders(headers.bytes),
+      });
+      return { subject: answer.subject, data: answer.data, header: (name) => answer.headers?.get(name) || undefined };
+    } catch (error) {
+      if (error instanceof RequestError && error.isNoResponders())
+        throw new Error(`nobody listens on ${subject}`, { cause: error });
+      if (error instanceof TimeoutError)
+        throw new Error(`no answer on ${subject} within ${timeoutMs / 1_000} s`, { cause: error });
+      throw error;
+    }
   }
 
   publish(subject: string, payload: Uint8Array, headers?: HeaderBlock): void {

@@ -5,7 +5,7 @@ import type { SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Trace } from "../../nodes/contract/operator.ts";
 import type { BusMessage, BusSubscription } from "../bus/bus.ts";
-import { decodeMessage, type Incoming, maxHops } from "../bus/envelope.ts";
+import { decodeMessage, hopsHeader, type Incoming, maxHops } from "../bus/envelope.ts";
 import { readPoints, readRaw } from "../bus/points.ts";
 import type { SubscriptionPlan } from "../compiler/plan.ts";
 import type { OperatorNode } from "./operator-node.ts";
@@ -34,7 +34,7 @@ export function subscribe(
     try {
       incoming = decodeMessage(message.data);
       if (!isMeant(incoming, message)) return;
-      handle(incoming, message.subject);
+      handle(withHops(incoming, message), message.subject);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       reject(services, node, message, incoming?.traceId, error);
@@ -42,6 +42,13 @@ export function subscribe(
     services.latency.record(performance.now() - startedMs);
   };
   return services.bus.subscribe(subscription.subject, onMessage, { queue: subscription.queue });
+}
+
+/** A message that names no node may still come from one of ours: what a rule forwards as a text has its hops in a header. */
+function withHops(incoming: Incoming, message: BusMessage): Incoming {
+  if (incoming.node !== undefined) return incoming;
+  const hops = Number(message.header(hopsHeader));
+  return Number.isInteger(hops) && hops > incoming.hops ? { ...incoming, hops } : incoming;
 }
 
 /** A wired input takes what its upstream sent, and what names no node at all: a foreign publisher such as `nats pub`. */

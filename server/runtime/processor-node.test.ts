@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConnectionError, MessageError } from "../../nodes/contract/errors.ts";
 import type { Point } from "../../nodes/contract/point.ts";
 import type { ProcessorContext, ProcessorRequest } from "../../nodes/contract/processor.ts";
+import { encodeHeaders } from "../bus/headers.ts";
 import type { OperatorPlan } from "../compiler/plan.ts";
 import { planOf, rule, testEngine, testProcessor } from "./testing.ts";
 
@@ -143,10 +144,10 @@ describe("a processor", () => {
   });
 
   test("an attempt that may work later is repeated with the notes of the one before", async () => {
-    const seen: (readonly [number, string[]])[] = [];
-    const process = async (point: Point, { attempt, done, emit }: ProcessorRequest) => {
-      seen.push([attempt, [...done]]);
-      done.add(`part ${attempt}`);
+    const seen: (readonly [number, unknown[]])[] = [];
+    const process = async (point: Point, { attempt, notes, emit }: ProcessorRequest) => {
+      seen.push([attempt, [...notes.keys()]]);
+      notes.set(`part ${attempt}`, true);
       if (attempt < 3) throw new Error("busy");
       emit(point);
     };
@@ -241,5 +242,20 @@ describe("a processor", () => {
     await engine.apply(planOf([rule("ask", "rule.add", { by: 1 })]));
     await publish("iot.processed.d1.v", point(1));
     expect(bus.on("iot.rules.f_ask")).toMatchObject([{ data: { value: 5 } }, { data: { value: 2 } }]);
+  });
+
+  test("a text that comes round by way of the bus is stopped by the hops in its header", async () => {
+    const process = async (point: Point, { emit, trace }: ProcessorRequest) => emit({ ...point, value: trace.hops });
+    const { engine, bus, point } = testEngine([testProcessor(process)]);
+    await engine.apply(planOf([ask()]));
+    for (const hops of [7, 8])
+      bus.publish(
+        "iot.processed.d1.v",
+        Buffer.from(JSON.stringify(point(1))),
+        encodeHeaders({ "Iot-Hops": `${hops}` }),
+      );
+    await bus.settled();
+    expect(bus.on("iot.rules.f_ask")).toMatchObject([{ data: { value: 8 } }]);
+    expect(bus.on("iot.errors.rules.loop")).toHaveLength(1);
   });
 });

@@ -11,6 +11,7 @@ import type { Follower } from "./connection-node.ts";
 import type { Counters } from "./counters.ts";
 import { publishLostInput } from "./dead-letter.ts";
 import { Lanes } from "./lanes.ts";
+import { nodeBus } from "./node-bus.ts";
 import { Outlet, type Receiver } from "./outlet.ts";
 import { Peer } from "./peer.ts";
 import type { PointJson } from "./point-json.ts";
@@ -23,7 +24,7 @@ type AnyProcessor = OpenedProcessor<Point | Raw>;
 interface Waiting {
   readonly input: Point | Raw;
   readonly trace: Trace;
-  readonly done: Set<string>;
+  readonly notes: Map<string, unknown>;
   attempt: number;
 }
 
@@ -127,7 +128,7 @@ export class ProcessorNode implements Receiver, Follower {
 
   receive(input: Point | Raw, trace: Trace): void {
     this.#outlet.received(input, trace);
-    const dropped = this.#lanes.push(input.device_id, { input, trace, done: new Set(), attempt: 0 });
+    const dropped = this.#lanes.push(input.device_id, { input, trace, notes: new Map(), attempt: 0 });
     if (dropped === undefined) this.#isFull &&= this.#lanes.size() === this.#limits.mailbox;
     else this.#tellDropped(dropped);
     this.#count();
@@ -164,6 +165,7 @@ export class ProcessorNode implements Receiver, Follower {
           filesRoot,
           reach,
           ruleId: plan.ruleId ?? "",
+          bus: nodeBus(this.#services, at),
           emitRaw: (reading) => {
             if (publishRaw === undefined) throw new Error(`${plan.type} declares no protocol`);
             return this.#emitRaw(reading, publishRaw);
@@ -257,7 +259,11 @@ export class ProcessorNode implements Receiver, Follower {
   }
 
   /** Answers why it failed; `undefined` when it did not. */
-  async #attempt(open: AnyProcessor, { input, trace, done, attempt }: Waiting, stopped: AbortSignal): Promise<unknown> {
+  async #attempt(
+    open: AnyProcessor,
+    { input, trace, notes, attempt }: Waiting,
+    stopped: AbortSignal,
+  ): Promise<unknown> {
     const { timeoutMs } = this.#limits;
     const abort = new AbortController();
     const onStop = () => abort.abort();
@@ -274,7 +280,7 @@ export class ProcessorNode implements Receiver, Follower {
       if (!isOver) this.#outlet.emit(point, original, trace, emission);
     };
     try {
-      await Promise.race([open.process(input, { trace, attempt, done, signal: abort.signal, emit }), deadline]);
+      await Promise.race([open.process(input, { trace, attempt, notes, signal: abort.signal, emit }), deadline]);
       return undefined;
     } catch (error) {
       return error;

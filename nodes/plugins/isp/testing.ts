@@ -130,6 +130,10 @@ export async function openIsp(
     signal: abort.signal,
     connection: undefined,
     ruleId: "",
+    bus: {
+      publish: () => undefined,
+      request: () => Promise.reject(new Error("no bus in this test")),
+    },
     status: (state, detail) => told.states.push(`${state} ${detail}`.trim()),
     lost: (error) => {
       told.lost.push(error.message);
@@ -154,10 +158,10 @@ export async function openIsp(
   const node = await opening;
   const ask = async (point: Point) => {
     const emitted: Point[] = [];
-    const done = new Set<string>();
+    const notes = new Map();
     const trace = { id: "asked", hops: 0 };
     const signal = new AbortController().signal;
-    await node.process(point, { trace, attempt: 1, done, signal, emit: (answer) => void emitted.push(answer) });
+    await node.process(point, { trace, attempt: 1, notes, signal, emit: (answer) => void emitted.push(answer) });
     return emitted;
   };
   return { node, told, ask, abort };
