@@ -65,6 +65,7 @@ describe.skipIf(chromiumPath === undefined)("the editor shows what happens", () 
   test("the tree can be walked with the keyboard, and Enter makes the node", async () => {
     await page.getByRole("button", { name: "Clear the filter" }).click();
     const tree = page.getByRole("tree", { name: "Subjects on the bus" });
+    await tree.getByRole("treeitem").filter({ hasText: "processed" }).waitFor();
     await tree.focus();
     await page.keyboard.press("Home");
     await page.keyboard.press("ArrowLeft");

@@ -142,7 +142,7 @@ test("a connection that is not there is named, not hidden", () => {
 test("help is drawn as text: no markup of its own, no script in links", async () => {
   show();
   fireEvent.click(screen.getByRole("tab", { name: "Help" }));
-  expect((await screen.findByText("looks")).tagName).toBe("STRONG");
+  expect((await screen.findByText("looks", {}, { timeout: 20_000 })).tagName).toBe("STRONG");
   expect(document.querySelector("img")).toBeNull();
   expect(screen.getByText("bad").getAttribute("href") ?? "").not.toContain("javascript");
 });
@@ -150,7 +150,7 @@ test("help is drawn as text: no markup of its own, no script in links", async ()
 test("an example becomes the node's configuration", async () => {
   const seen = show({ document: documentWith(broker) });
   fireEvent.click(screen.getByRole("tab", { name: "Help" }));
-  fireEvent.click(await screen.findByRole("button", { name: "Use this configuration" }));
+  fireEvent.click(await screen.findByRole("button", { name: "Use this configuration" }, { timeout: 20_000 }));
   expect(seen.node.config).toEqual({ limit: 10, connection: "plant" });
 });
 
@@ -167,6 +167,23 @@ test("a node of an unknown type keeps its configuration, as JSON", () => {
   show({ description: undefined, node: { ...probe, type: "rule.future", config: { a: 1 } } });
   expect(screen.getByText(/does not know the type “rule.future”/)).toBeTruthy();
   expect(screen.getByRole<HTMLTextAreaElement>("textbox", { name: "Config" }).value).toContain('"a": 1');
+});
+
+test("the compiled node says whose messages it takes, whom it calls and what is stored", () => {
+  const compiled = {
+    queue: "workers.f.p",
+    ruleId: "f_p",
+    inputs: [{ subject: "iot.processed.*.*", from: ["plc~convert", "p.rejected"] }],
+    calls: [{ port: "out", nodes: ["p"] }],
+    streams: ["IOT_DATA"],
+  };
+  const between = { line: "", reads: ["iot.raw.mock.d1"], publishes: [] };
+  show({ insight: { line: "", reads: ["iot.processed.*.*"], publishes: ["iot.rules.f_p"], compiled }, between });
+  fireEvent.click(screen.getByRole("tab", { name: "Subjects" }));
+  expect(screen.getByText(/from plc → convert, p \(rejected\), and from outside/)).toBeTruthy();
+  for (const text of ["workers.f.p", "f_p", "IOT_DATA"]) expect(screen.getByText(text)).toBeTruthy();
+  expect(screen.getByText("Calls (out)")).toBeTruthy();
+  expect(screen.getByRole("region", { name: "Conversion put in between" }).textContent).toContain("iot.raw.mock.d1");
 });
 
 test("each subject comes with the command that shows it", () => {

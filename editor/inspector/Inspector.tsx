@@ -30,6 +30,8 @@ export interface InspectorProps {
   readonly problems: readonly Problem[];
   /** What the server said of the node at the last check. */
   readonly insight: NodeInsight | undefined;
+  /** The same of a conversion that the compiler put behind the node. */
+  readonly between?: NodeInsight | undefined;
   readonly live: ReactNode;
   readonly code?: CodeHelp;
   onChange(node: FlowNode): void;
@@ -70,7 +72,7 @@ export function Inspector(props: InspectorProps) {
           {live ?? <p className="inspector__quiet">{t("inspector.nothingLive")}</p>}
         </Tabs.Panel>
         <Tabs.Panel value="subjects" className="inspector__panel">
-          <SubjectsTab insight={insight} />
+          <SubjectsTab insight={insight} between={props.between} nameOf={(id) => nameIn(document, id)} />
         </Tabs.Panel>
         <Tabs.Panel value="help" className="inspector__panel">
           {description === undefined ? (
@@ -84,6 +86,13 @@ export function Inspector(props: InspectorProps) {
       </Tabs>
     </SurroundingsContext>
   );
+}
+
+/** What the compiler put in between, `plc~convert`, is named after what it serves. */
+function nameIn({ nodes }: FlowDocument, node: string): string {
+  const [id = node, added] = node.split("~");
+  const name = nodes.find((other) => other.id === id)?.name || id;
+  return added === undefined ? name : `${name} → ${added}`;
 }
 
 function usersOf(document: FlowDocument, catalog: CatalogDescription, connection: string): number {

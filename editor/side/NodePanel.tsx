@@ -24,6 +24,7 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
   const category = categoryOf(node.type);
   const problems = useCheck(({ flows }) => flows[document.id]?.problems) ?? noProblems;
   const insight = useCheck(({ flows }) => flows[document.id]?.nodes[node.id]);
+  const between = useCheck(({ flows }) => flows[document.id]?.nodes[`${node.id}~convert`]);
   const places = JSON.stringify(placesOf(document, node.id));
   const code = useMemo(() => createCodeHelp(JSON.parse(places) as readonly MessagePlace[]), [places]);
   const onChange = useCallback(
@@ -82,6 +83,7 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
           catalog={catalog}
           problems={problems}
           insight={insight}
+          between={between}
           code={code}
           live={<LiveTab key={node.id} flow={document.id} node={node} />}
           onChange={onChange}

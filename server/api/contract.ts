@@ -4,6 +4,7 @@ import type { Problem } from "../../flows/format/problem.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
 import type { ExpressionDescription } from "../../nodes/expression/describe.ts";
 import type { GrantableRole, Role } from "../accounts/roles.ts";
+import type { NodeInsight } from "../compiler/insight.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
 import type { MessagePlace } from "../runtime/port.ts";
@@ -19,6 +20,7 @@ export type {
 export type { Category, Port } from "../../nodes/contract/node.ts";
 export type { ExpressionDescription } from "../../nodes/expression/describe.ts";
 export type { GrantableRole, Role } from "../accounts/roles.ts";
+export type { CompiledNode, NodeInsight } from "../compiler/insight.ts";
 export type { Plan } from "../compiler/plan.ts";
 export type {
   Activity,
@@ -203,13 +205,6 @@ export interface CheckAnswer {
   readonly problems: readonly Problem[];
   /** By node id: what only the server can say about it. */
   readonly nodes: Readonly<Record<string, NodeInsight>>;
-}
-export interface NodeInsight {
-  /** "value > 80 → critical". */
-  readonly line: string;
-  /** What it subscribes to: shown as a chip on an input without a wire. */
-  readonly reads: readonly string[];
-  readonly publishes: readonly string[];
 }
 
 export interface EvaluateRequest {

@@ -250,7 +250,8 @@ test("insight says of every node what it does, reads and publishes, also in a fl
   ]);
   expect(plan.flows).toEqual([]);
   const publishes = (id: string) => [id, `${id}.rejected`, `${id}.success`].map((end) => `iot.rules.f_${end}`);
-  expect(nodes["f"]).toEqual({
+  const said = Object.entries(nodes["f"] ?? {}).map(([id, { compiled: _compiled, ...insight }]) => [id, insight]);
+  expect(Object.fromEntries(said)).toEqual({
     a: { line: "", reads: [], publishes: ["iot.raw.mock.d1"] },
     r: {
       line: "value ≥ 5",

@@ -34,10 +34,11 @@ export function compile(flows: readonly FlowDocument[], catalog: Catalog, settin
   loopsWithinFlows(compiled);
   loopsBetweenFlows(compiled);
   const planned = runnable(compiled).map(({ plan }) => plan);
+  const streams = streamsFor(planned);
   return {
-    plan: { flows: planned, streams: streamsFor(planned) },
+    plan: { flows: planned, streams },
     problems: [...settingsProblems(compiled, settings), ...compiled.flatMap(({ problems }) => problems.all)],
-    nodes: Object.fromEntries(compiled.toReversed().map((flow) => [flow.document.id, insights(flow)])),
+    nodes: Object.fromEntries(compiled.toReversed().map((flow) => [flow.document.id, insights(flow, streams)])),
   };
 }
 
