@@ -11,7 +11,7 @@ export default defineConnector({
   type: "adapter.http",
   title: "HTTP poll",
   summary: "Asks a web address again and again",
-  icon: "world-download",
+  icon: "world",
   keywords: ["http", "https", "rest", "api", "poll", "get", "web", "json", "oauth", "pull"],
   protocol: "http",
   help,

@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import type { AdapterContext } from "../../contract/connector.ts";
 import { ConnectionError } from "../../contract/errors.ts";
 import { connectorSurroundings, ManualClock } from "../../contract/testing.ts";
@@ -6,7 +9,7 @@ import mock from "./mock.node.ts";
 
 type Reading = Parameters<AdapterContext<undefined>["emit"]>[0];
 
-async function start(config: Record<string, unknown>, emit?: (reading: Reading) => Promise<void>) {
+async function start(config: Record<string, unknown>, emit?: (reading: Reading) => Promise<void>, filesRoot = "") {
   const clock = new ManualClock();
   const readings: Reading[] = [];
   const statuses: string[] = [];
@@ -17,6 +20,7 @@ async function start(config: Record<string, unknown>, emit?: (reading: Reading) 
     lost: () => undefined,
     connection: undefined,
     ...connectorSurroundings(),
+    filesRoot,
     emit: async (reading) => {
       readings.push(reading);
       await emit?.(reading);
@@ -135,6 +139,45 @@ test("nothing is sent after it was closed", async () => {
   expect(readings).toEqual([]);
 });
 
+test("late readings come after younger ones, with the time at which they were true", async () => {
+  const { readings, advance } = await start({
+    signals: [{ key: "n", waveform: "counter", max: 1_000 }],
+    faults: { late: 50, lateBy: "2500ms" },
+  });
+  for (let second = 0; second < 20; second++) await advance(1_000);
+  const numbers = readings.map(({ payload }) => (payload as { n: number }).n);
+  expect(numbers).not.toEqual([...numbers].sort((a, b) => a - b));
+  for (const [index, { timestamp }] of readings.entries())
+    expect(timestamp).toBe(new Date(Date.UTC(2026, 0, 1) + 1_000 * (numbers[index] ?? 0)).toISOString());
+});
+
+test("a recording is played instead of signals, each row as its device", async () => {
+  const csv = "time,device_id,v\n0,a,1\n1,,2\n2,b,3";
+  const config = { devices: [{ deviceId: "b", tags: { hall: "north" } }], replay: { csv, speed: 2, loop: false } };
+  const { readings, advance, statuses } = await start(config);
+  for (let step = 0; step < 10; step++) await advance(500);
+  expect(readings.map(({ device_id, payload, metadata }) => [device_id, payload, metadata])).toEqual([
+    ["a", { v: 1 }, {}],
+    ["b", { v: 2 }, { tags: { hall: "north" } }],
+    ["b", { v: 3 }, { tags: { hall: "north" } }],
+  ]);
+  expect(statuses.at(-1)).toBe("connected: plays a recording, 2 times as fast; the recording has ended");
+  expect(mock.scope(mock.config.parse(config))).toEqual({ devices: ["a", "b"], keys: ["v"] });
+});
+
+test("a recording can be a file in the gateway's folder; one that is not there is said", async () => {
+  const root = await mkdtemp(join(tmpdir(), "sluice-mock-"));
+  onTestFinished(() => rm(root, { recursive: true, force: true }));
+  await writeFile(join(root, "press.csv"), "v\n1\n2\n");
+  const { readings, advance } = await start({ replay: { file: "press.csv" } }, undefined, root);
+  await advance(1_000);
+  expect(readings.map(({ payload }) => payload)).toEqual([{ v: 1 }, { v: 2 }]);
+  await expect(start({ replay: { file: "other.csv" } }, undefined, root)).rejects.toThrow(
+    /^other\.csv cannot be read: ENOENT/,
+  );
+  expect(problems({ replay: { file: "../x.csv" } })[0]).toContain("cannot lead out");
+});
+
 test("its scope is what it sends", () => {
   expect(mock.scope(mock.config.parse({}))).toEqual({ devices: ["boiler-1"], keys: ["temperature"] });
 });
@@ -148,5 +191,10 @@ test("what cannot be simulated is refused in words", () => {
   expect(problems({ devices: [{ deviceId: "d" }, { deviceId: "d" }] })).toEqual([
     'devices.1.deviceId: "d" is there twice',
   ]);
+  expect(signal({ type: "vector", waveform: "enum", values: [1] })[0]).toContain("choose another waveform");
+  expect(signal({ type: "matrix", waveform: "constant", value: "on" })[0]).toContain("has to be a number");
+  expect(problems({ replay: { csv: "v\n1", file: "a.csv" } })[0]).toContain("not both");
+  expect(problems({ replay: { csv: "a,b\n1" } })[0]).toContain("replay.csv: line 2 of the CSV has 1 fields");
+  expect(problems({ faults: { late: 101 } })).toHaveLength(1);
   expect(problems({ interval: "0s" })).toEqual(["interval: must be at least 1ms"]);
 });
