@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { connectAsync } from "mqtt";
 import { afterEach, describe, expect, test } from "vitest";
 import { mosquittoProgram, startMosquitto } from "../../../test/peers/mosquitto.ts";
@@ -24,6 +25,7 @@ async function start(
 ) {
   const readings: Reading[] = [];
   const statuses: string[] = [];
+  const reports: string[] = [];
   const opened = await adapter.open(adapter.config.parse({ connection: "broker", ...config }), {
     clock,
     signal,
@@ -31,12 +33,13 @@ async function start(
     lost: () => undefined,
     connection: client,
     ...connectorSurroundings(),
+    report: ({ type, message }) => reports.push(`${type}: ${message}`),
     emit: async (reading) => {
       readings.push(reading);
       await emit(reading);
     },
   });
-  return { readings, statuses, close: opened.close };
+  return { readings, statuses, reports, close: opened.close };
 }
 
 /** A client without a broker: the test hands the messages over. */
@@ -105,6 +108,26 @@ test("bytes that are no text become base64", async () => {
     ["/wCA", "base64"],
     ["Überdruck ✓", "text"],
   ]);
+});
+
+test("gzip is unfolded; what cannot be is told, taken as done, and holds nothing up", async () => {
+  const { client, send } = fakeClient();
+  const { readings, reports } = await start(client, { topics, maxPayloadBytes: 1_000 });
+  await send("plant/d1/t", gzipSync('{"t": 21.5}'));
+  await send("plant/d1/t", gzipSync(Buffer.alloc(1_001)));
+  await send("plant/d1/t", gzipSync("21.5").subarray(0, 15));
+  await send("plant/d1/t", "22");
+  expect(readings.map(({ payload, metadata }) => [payload, metadata["compression"]])).toEqual([
+    ['{"t": 21.5}', "gzip"],
+    ["22", undefined],
+  ]);
+  expect(reports).toEqual([
+    "too_large: the payload on plant/d1/t unfolds to more than 1000 bytes",
+    expect.stringMatching(/^parse_error: the payload on plant\/d1\/t is not gzip: /),
+  ]);
+  const asItIs = await start(client, { topics, unfold: false });
+  await send("plant/d1/t", gzipSync("1"));
+  expect(asItIs.readings[0]).toMatchObject({ encoding: "base64" });
 });
 
 test("an empty message is left out and counted", async () => {

@@ -1,8 +1,9 @@
 import { z } from "zod";
-import type { MqttClient } from "../../connections/mqtt/client.ts";
+import type { MqttClient, MqttMessage } from "../../connections/mqtt/client.ts";
 import mqtt from "../../connections/mqtt/mqtt.connection.ts";
 import { filterProblem, isShared } from "../../connections/mqtt/topic-filter.ts";
 import { defineConnector, type Opened } from "../../contract/connector.ts";
+import { MessageError } from "../../contract/errors.ts";
 import { connection, duration } from "../../contract/fields.ts";
 import { startDelivery } from "./delivery.ts";
 import { readingOf } from "./reading.ts";
@@ -72,6 +73,22 @@ const config = z
         description: "Which levels name the device, the key and tags. Empty: the last level but one is the device.",
         placeholder: "plant/{device_id}/{key}",
       }),
+    unfold: z.boolean().default(true).meta({
+      title: "Unfold compressed payloads",
+      description: "What is gzip by its first bytes.",
+      advanced: true,
+    }),
+    maxPayloadBytes: z
+      .int()
+      .min(1)
+      .max(67_108_864)
+      .default(1_048_576)
+      .meta({
+        title: "Largest unfolded payload",
+        unit: "bytes",
+        showWhen: { unfold: [true] },
+        advanced: true,
+      }),
     idleTimeout: duration({
       default: "0s",
       title: "Expect a message every",
@@ -115,7 +132,9 @@ id** all messages belong to that device. The key matters for payloads that are a
 when it is safely on the bus; after a crash in between it comes again. If the bus itself is away, they wait at the broker.
 Whether messages are kept while the gateway is away is set in the connection.
 
-**Payload.** Text (UTF-8) stays text; anything else becomes base64. An empty message, with which retained messages are
+**Payload.** Text (UTF-8) stays text; anything else becomes base64. A payload that is gzip is unfolded first; if it cannot
+be, or becomes too large, that is told on \`iot.errors.adapters.*\` and the next goes on. Other compressions are for the
+Convert node. An empty message, with which retained messages are
 deleted, is left out. Two filters of one node that select the same topic may give its messages twice with MQTT 3.1.1.
 `,
   config,
@@ -146,13 +165,26 @@ deleted, is left out. Two filters of one node that select the same topic may giv
     const read = readingOf({
       deviceId: config.deviceId,
       namesOf: config.topicPattern === "" ? undefined : compilePattern(config.topicPattern),
+      maxUnfoldedBytes: config.unfold ? config.maxPayloadBytes : 0,
     });
     const watched = watch(context, config.idleTimeout);
-    const { clock, signal, emit } = context;
+    const { clock, signal, emit, report } = context;
     const deliver = startDelivery({ clock, signal, emit, onHeld: watched.held });
-    const handle = async (message: Parameters<typeof read>[0]) => {
+    /** What cannot be unfolded is told and taken as done: the broker's sending it again would not help. */
+    const readOrReport = (message: MqttMessage) => {
+      try {
+        return read(message);
+      } catch (error) {
+        if (!(error instanceof MessageError)) throw error;
+        const original = message.payload.subarray(0, 1_000).toString("base64");
+        report({ type: error.type, message: `the payload on ${message.topic} ${error.message}`, original });
+        return "unreadable";
+      }
+    };
+    const handle = async (message: MqttMessage) => {
       watched.seen();
-      const reading = read(message);
+      const reading = readOrReport(message);
+      if (reading === "unreadable") return;
       if (reading === undefined) watched.leftOut();
       else await deliver(reading, message.qos > 0);
     };
