@@ -4,6 +4,7 @@ import type { Result } from "./result.ts";
 
 const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   pipeline: async () => (await import("./pipeline.ts")).benchPipeline(),
+  mqtt: async () => (await import("./mqtt.ts")).benchMqtt(),
   publisher: async () => (await import("./publisher.ts")).benchPublisher(),
   start: async () => (await import("./start.ts")).benchStart(),
   deploy: async () => (await import("./deploy.ts")).benchDeploy(),
