@@ -215,7 +215,7 @@ test("compressed answers are unfolded up to the limit", async () => {
   const { poll, payloads } = polling({ url: server.url });
   await poll();
   expect(payloads()).toEqual(["25.5"]);
-  expect(server.asked[0]?.headers["accept-encoding"]).toBe("gzip, deflate, br");
+  expect(server.asked[0]?.headers["accept-encoding"]).toBe("gzip, deflate, br, zstd");
   expect(await polling({ url: `${server.url}/bomb` }).failure()).toBe("the answer unfolds to more than 1048576 bytes");
 });
 

@@ -1,9 +1,14 @@
 /** Compressed payloads of messages, told by their first bytes. Pure. */
 import { decompress, type Encoding } from "../../outbound/decompress.ts";
 
-/** gzip (RFC 1952). What is deflated (RFC 1950) has no bytes of its own that a measured value could not have. */
+const beginnings: readonly (readonly [Encoding, readonly number[]])[] = [
+  ["gzip", [0x1f, 0x8b, 8]],
+  ["zstd", [0x28, 0xb5, 0x2f, 0xfd]],
+];
+
+/** The others have no first bytes of their own. */
 function encodingOf(payload: Uint8Array): Encoding | undefined {
-  return payload[0] === 0x1f && payload[1] === 0x8b && payload[2] === 8 ? "gzip" : undefined;
+  return beginnings.find(([, bytes]) => bytes.every((byte, index) => payload[index] === byte))?.[0];
 }
 
 /** The payload unfolded, or as it is when it is not compressed. Throws `MessageError` as `decompress` does. */

@@ -116,10 +116,12 @@ test("gzip is unfolded; what cannot be is told, taken as done, and holds nothing
   await send("plant/d1/t", gzipSync('{"t": 21.5}'));
   await send("plant/d1/t", gzipSync(Buffer.alloc(1_001)));
   await send("plant/d1/t", gzipSync("21.5").subarray(0, 15));
-  await send("plant/d1/t", "22");
+  await send("plant/d1/t", Buffer.from("KLUv/SACEQAAMjI=", "base64"));
+  await send("plant/d1/t", "23");
   expect(readings.map(({ payload, metadata }) => [payload, metadata["compression"]])).toEqual([
     ['{"t": 21.5}', "gzip"],
-    ["22", undefined],
+    ["22", "zstd"],
+    ["23", undefined],
   ]);
   expect(reports).toEqual([
     "too_large: the payload on plant/d1/t unfolds to more than 1000 bytes",

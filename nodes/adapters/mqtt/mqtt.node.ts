@@ -75,7 +75,7 @@ const config = z
       }),
     unfold: z.boolean().default(true).meta({
       title: "Unfold compressed payloads",
-      description: "What is gzip by its first bytes.",
+      description: "What is gzip or zstd by its first bytes.",
       advanced: true,
     }),
     maxPayloadBytes: z
@@ -132,8 +132,8 @@ id** all messages belong to that device. The key matters for payloads that are a
 when it is safely on the bus; after a crash in between it comes again. If the bus itself is away, they wait at the broker.
 Whether messages are kept while the gateway is away is set in the connection.
 
-**Payload.** Text (UTF-8) stays text; anything else becomes base64. A payload that is gzip is unfolded first; if it cannot
-be, or becomes too large, that is told on \`iot.errors.adapters.*\` and the next goes on. Other compressions are for the
+**Payload.** Text (UTF-8) stays text; anything else becomes base64. A payload that is gzip or zstd is unfolded first; if it
+cannot be, or becomes too large, that is told on \`iot.errors.adapters.*\` and the next goes on. Other compressions are for the
 Convert node. An empty message, with which retained messages are
 deleted, is left out. Two filters of one node that select the same topic may give its messages twice with MQTT 3.1.1.
 `,

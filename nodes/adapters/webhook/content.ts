@@ -44,7 +44,7 @@ function uncompressed(body: Uint8Array, encodings: string, maxBytes: number): Bu
   const encoding = encodings.trim().toLowerCase().replace(/^x-/, "");
   if (encoding === "identity" || encoding === "") return Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   if (!isEncoding(encoding))
-    throw new MessageError("unsupported", "compress the body with gzip, deflate or br, or not at all");
+    throw new MessageError("unsupported", "compress the body with gzip, deflate, br or zstd, or not at all");
   try {
     return decompress(body, encoding, maxBytes);
   } catch (error) {

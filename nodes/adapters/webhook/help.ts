@@ -14,7 +14,7 @@ whoever reaches the gateway's port may send. Web pages from elsewhere may send o
 (\`server.allowed_origins\`), and the gateway must be called by a name it knows (\`server.allowed_hosts\`).
 
 **Batches.** A JSON list becomes a reading for each entry, NDJSON (\`application/x-ndjson\`) one for each line; a request is
-taken as a whole or not at all. Bodies may be compressed with gzip, deflate or br.
+taken as a whole or not at all. Bodies may be compressed with gzip, deflate, br or zstd.
 
 **Which device.** A template may read \`body\`, \`query\` and \`headers\` (names in small letters:
 \`\${headers["x-device"]}\`). Left empty, it is \`device_id\` in the query (\`?device_id=press-1\`) or in the content, otherwise

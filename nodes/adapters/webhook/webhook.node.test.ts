@@ -153,7 +153,7 @@ test("what cannot be read is refused as a whole, and says where", async () => {
   ]);
   expect(await refused("1", { "content-encoding": "zip" })).toEqual([
     415,
-    expect.stringContaining("gzip, deflate or br"),
+    expect.stringContaining("gzip, deflate, br or zstd"),
   ]);
   expect(readings).toEqual([]);
 });
