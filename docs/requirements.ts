@@ -39,7 +39,7 @@ export const requirements: readonly Requirement[] = [
   { id: "R025", title: "Northbound WebSocket" },
   { id: "R026", title: "Northbound MQTT" },
   { id: "R027", title: "Data sink Console" },
-  { id: "R028", title: "Data sink JetStream", later: northbound },
+  { id: "R028", title: "Data sink JetStream" },
   { id: "R029", title: "Data sink MQTT Pub" },
   { id: "R030", title: "Data sink WebSocket" },
   { id: "R031", title: "Data sink File" },

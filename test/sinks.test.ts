@@ -1,8 +1,10 @@
+import { jetstreamManager } from "@nats-io/jetstream";
 import { connectAsync } from "mqtt";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type BusClient, busClient, flow, type Gateway, type Heard, startGateway } from "./gateway.ts";
 import { influxProgram, startInflux } from "./peers/databases.ts";
 import { mosquittoProgram, startMosquitto } from "./peers/mosquitto.ts";
+import { startNats } from "./peers/nats.ts";
 import { until } from "./peers/program.ts";
 import { redisProgram, startRedis } from "./peers/redis.ts";
 
@@ -26,6 +28,7 @@ const targets: Readonly<Record<string, Target>> = {
   influxdb: { requirements: "R023", program: influxProgram, start: influx },
   redis: { requirements: "R024", program: redisProgram, start: redis },
   mqtt: { requirements: "R026 R029", program: mosquittoProgram, start: mqtt },
+  jetstream: { requirements: "R028", program: "nats-server", start: jetstream },
 };
 
 async function influx(): Promise<Peer> {
@@ -89,6 +92,19 @@ async function mqtt(): Promise<Peer> {
   };
 }
 
+async function jetstream(): Promise<Peer> {
+  const server = await startNats();
+  return {
+    ...server,
+    node: { type: "sink.jetstream", config: { connection: "elsewhere", stream: "ARCHIVE" } },
+    connections: [{ id: "elsewhere", type: "nats", config: { servers: [server.url] } }],
+    values: async () =>
+      (await server.stored("ARCHIVE"))
+        .filter(({ subject }) => subject === "archive.outage.v")
+        .map(({ text }) => JSON.parse(text).value),
+  };
+}
+
 const installed = Object.entries(targets).filter(([, { program }]) => program !== undefined);
 
 describe.skipIf(installed.length === 0)("sinks with their real targets, which all go away for a while", () => {
@@ -149,6 +165,24 @@ describe.skipIf(installed.length === 0)("sinks with their real targets, which al
       expect([...new Set(values)]).toEqual([...before, ...meanwhile]);
     },
   );
+
+  test("R028 a stream on the gateway's own bus gets one message for each", async () => {
+    const config = { stream: "OWN", subject: `own.\${device_id}.\${key}`, maxBytes: "1MB" };
+    const answer = await gateway.deploy(flow("own", { nodes: [{ id: "own", type: "sink.jetstream", config }] }));
+    expect(answer).toMatchObject({ status: 200, body: { warnings: [] } });
+    await until("it is open", async () => (await statusOf("own"))?.state === "connected");
+    await bus.publish("iot.rules.y", { device_id: "d.1", key: "k", value: 1 });
+    const { streams } = await jetstreamManager(bus.connection);
+    await until("it is stored", async () => (await streams.info("OWN")).state.messages === 1);
+    expect(await streams.getMessage("OWN", { seq: 1 })).toMatchObject({ subject: "own.d%2E1.k" });
+  });
+
+  test("a stream node that would feed itself is refused", async () => {
+    const config = { stream: "LOOP", subject: "iot.rules.loop" };
+    const answer = await gateway.deploy(flow("loop", { nodes: [{ id: "loop", type: "sink.jetstream", config }] }));
+    expect(JSON.stringify(answer.body)).toMatch(/loop/i);
+    expect(answer.status).not.toBe(200);
+  });
 
   test("nothing was given up", () => {
     expect(deadLetters.map(({ text }) => text)).toEqual([]);

@@ -4,6 +4,7 @@ import type { ConnectionDefinition, PeerContext } from "./connection.ts";
 import type { ConfigSchema, NodeDeclaration, Scope } from "./node.ts";
 import type { Protocol, Raw } from "./point.ts";
 import type { ProcessorDefinition } from "./processor.ts";
+import type { StreamClient } from "./streams.ts";
 
 export interface ConnectorContext<Client> extends PeerContext {
   /** The opened shared client; `undefined` for types that declare no connection. */
@@ -54,6 +55,11 @@ export interface AdapterDefinition<Schema extends ConfigSchema = ConfigSchema, C
   open(config: z.output<Schema>, context: AdapterContext<Client>): Promise<Opened>;
 }
 
+export interface SinkContext<Client> extends ConnectorContext<Client> {
+  /** Streams on the gateway's own bus. */
+  readonly streams: StreamClient;
+}
+
 /** One message for a sink. */
 export interface SinkRecord {
   /** The subject it came on. */
@@ -82,7 +88,7 @@ export interface SinkDefinition<Schema extends ConfigSchema = ConfigSchema, Clie
   batch(config: z.output<Schema>): { readonly size: number; readonly lingerMs: number };
   /** Subjects of the gateway's own bus it publishes on, concrete or with wildcards; for the loop check. */
   publishes?(config: z.output<Schema>): readonly string[];
-  open(config: z.output<Schema>, context: ConnectorContext<Client>): Promise<OpenedSink>;
+  open(config: z.output<Schema>, context: SinkContext<Client>): Promise<OpenedSink>;
 }
 
 /** One WebSocket client of an endpoint. Text only. */

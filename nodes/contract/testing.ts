@@ -2,12 +2,13 @@
 import { expect } from "vitest";
 import type { NodeDefinition } from "./catalog.ts";
 import type { Clock, Timer } from "./clock.ts";
-import type { AdapterContext, Endpoints } from "./connector.ts";
+import type { AdapterContext, Endpoints, SinkContext } from "./connector.ts";
 import { MessageError } from "./errors.ts";
 import { parseDuration } from "./fields.ts";
 import type { ConfigSchema, Example, ExampleStep } from "./node.ts";
 import type { Emission, Operator, OperatorDefinition, Trace } from "./operator.ts";
 import { inferType, type Point, type Raw } from "./point.ts";
+import type { StreamClient } from "./streams.ts";
 
 /** A clock that stands still until it is moved. Wall and monotonic time move together unless one is set apart. */
 export class ManualClock implements Clock {
@@ -63,18 +64,25 @@ export class ManualClock implements Clock {
   }
 }
 
+const noStreams: StreamClient = {
+  ensure: () => Promise.reject(new Error("no streams here")),
+  publish: () => Promise.reject(new Error("no streams here")),
+};
+
 const noEndpoints: Endpoints = {
   websocket: () => Promise.reject(new Error("no endpoints in this test")),
   http: () => Promise.reject(new Error("no endpoints in this test")),
 };
 
 /** What a connector is given, as far as a test does not care: no endpoints, no files, every address allowed. */
-export function connectorSurroundings(): Pick<AdapterContext<unknown>, "endpoints" | "filesRoot" | "reach" | "report"> {
+export function connectorSurroundings(): Pick<AdapterContext<unknown>, "endpoints" | "filesRoot" | "reach" | "report"> &
+  Pick<SinkContext<unknown>, "streams"> {
   return {
     endpoints: noEndpoints,
     filesRoot: "",
     reach: { loopback: true, privateNetworks: true },
     report: () => undefined,
+    streams: noStreams,
   };
 }
 

@@ -1,7 +1,8 @@
 /** For tests of sinks: records, and a sink opened alone, without a runtime. */
 import { type Clock, systemClock } from "../contract/clock.ts";
-import type { ConnectorContext, SinkDefinition, SinkRecord } from "../contract/connector.ts";
+import type { SinkContext, SinkDefinition, SinkRecord } from "../contract/connector.ts";
 import { PartialWriteError } from "../contract/errors.ts";
+import { connectorSurroundings } from "../contract/testing.ts";
 
 export function record(data: Readonly<Record<string, unknown>>): SinkRecord {
   return {
@@ -25,7 +26,7 @@ type AnySink = Pick<SinkDefinition, "open"> & { readonly config: { parse(config:
 export async function openSink(
   sink: { open: unknown; config: unknown },
   config: Readonly<Record<string, unknown>>,
-  context: Partial<ConnectorContext<unknown>> & { readonly clock?: Clock } = {},
+  context: Partial<SinkContext<unknown>> & { readonly clock?: Clock } = {},
 ) {
   const { open, config: schema } = sink as AnySink;
   const statuses: string[] = [];
@@ -37,10 +38,9 @@ export async function openSink(
     status: (state, detail) => void statuses.push(`${state}: ${detail}`),
     lost: (error) => void lost.push(error),
     connection: undefined,
-    endpoints: { websocket: () => Promise.reject(new Error("no endpoints here")) },
-    filesRoot: "",
+    ...connectorSurroundings(),
     ...context,
-  } as ConnectorContext<unknown>);
+  } as SinkContext<unknown>);
   return {
     statuses,
     lost,

@@ -1,4 +1,5 @@
-/** The bus as the rest of the server sees it. `nats-bus.ts` is the only implementation; nobody else imports the client. */
+/** The bus as the rest of the server sees it. `nats-bus.ts` is the only implementation. */
+import type { StreamClient } from "../../nodes/contract/streams.ts";
 
 export interface BusMessage {
   readonly subject: string;
@@ -51,6 +52,8 @@ export interface Bus {
   flush(timeoutMs: number): Promise<void>;
   /** JetStream, or `undefined` when it is switched off or the server has none. */
   readonly stored: StoredBus | undefined;
+  /** Streams that flows make and write to themselves. */
+  readonly streams: StreamClient;
   /** Lets subscriptions finish, flushes, closes. */
   drain(): Promise<void>;
 }

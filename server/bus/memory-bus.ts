@@ -1,4 +1,5 @@
 /** A bus inside one process: for tests of everything above the bus. Same promises as the real one, no server. */
+import { streamClient } from "../../nodes/connections/nats/stream-client.ts";
 import {
   type Bus,
   type BusMessage,
@@ -25,6 +26,7 @@ export interface Published {
 
 export class MemoryBus implements Bus {
   readonly stored: StoredBus | undefined = undefined;
+  readonly streams = streamClient(() => undefined);
   /** Everything published, in order. */
   readonly published: Published[] = [];
   #listeners: Listener[] = [];

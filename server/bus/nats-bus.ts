@@ -1,4 +1,4 @@
-/** The bus on NATS. With its neighbours for streams, headers and options the only code that knows the client. */
+/** The bus on NATS. With its neighbours for streams, headers and options the only code of the server that knows the client. */
 import {
   connect,
   type NatsConnection,
@@ -8,6 +8,7 @@ import {
   type Status,
   TimeoutError,
 } from "@nats-io/transport-node";
+import { streamClient } from "../../nodes/connections/nats/stream-client.ts";
 import { systemClock } from "../../nodes/contract/clock.ts";
 import type { Log } from "../log.ts";
 import type { Bus, BusMessage, BusStatus, BusSubscription, HeaderBlock, StoredBus } from "./bus.ts";
@@ -47,6 +48,7 @@ class NatsBus implements Bus {
   readonly #subscriptions = new Set<NatsSubscription>();
   readonly #watchers = new Set<(status: BusStatus) => void>();
   readonly #outbound = new OutboundLimit();
+  readonly streams = streamClient(() => (this.#status.state === "connected" ? this.#connection : undefined));
   #connection: NatsConnection | undefined;
   #status: BusStatus = { state: "disconnected", detail: "not connected yet" };
   /** Why the connection may break next. */

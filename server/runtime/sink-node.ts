@@ -62,6 +62,7 @@ export class SinkNode {
           endpoints: this.#services.endpoints,
           filesRoot: this.#services.filesRoot,
           reach: this.#services.reach,
+          streams: this.#services.bus.streams,
         }),
       close: (open) => open.close(),
       onOpen: () => this.#pump(),

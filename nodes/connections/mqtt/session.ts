@@ -3,13 +3,13 @@ import { connect, type IClientOptions, type IPublishPacket, type MqttClient as W
 import type { Timer } from "../../contract/clock.ts";
 import type { PeerContext } from "../../contract/connection.ts";
 import { ConnectionError, MessageError } from "../../contract/errors.ts";
+import { Window } from "../window.ts";
 import type { MqttClient, MqttSubscription, PublishOptions, Qos, SubscribeOptions } from "./client.ts";
 import { definedFields } from "./defined-fields.ts";
 import { acknowledgedLater, Incoming } from "./incoming.ts";
 import { connectionReason, refusal, subscribeRefusal, type Target } from "./reasons.ts";
 import { type MessageHandler, Subscriptions, subscriptionIdentifier } from "./subscriptions.ts";
 import { topicProblem } from "./topic-filter.ts";
-import { Window } from "./window.ts";
 
 export interface SessionSettings {
   /** For the `mqtt` package: where to and as whom. */

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { SinkRecord } from "../../contract/connector.ts";
 import { connectorSurroundings, ManualClock } from "../../contract/testing.ts";
-import { parseByteSize } from "./byte-size.ts";
+import { parseByteSize } from "../byte-size.ts";
 import sink from "./file.node.ts";
 import { pathProblem } from "./safe-path.ts";
 

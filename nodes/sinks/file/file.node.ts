@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { defineConnector, type SinkRecord } from "../../contract/connector.ts";
 import { duration } from "../../contract/fields.ts";
+import { byteSize } from "../byte-size.ts";
 import { contentField, contentText } from "../content.ts";
-import { byteSize } from "./byte-size.ts";
 import { csvHeader, csvLine, csvMending } from "./lines.ts";
 import { inWords, LogFile } from "./log-file.ts";
 import { pathProblem, prepareFolder } from "./safe-path.ts";

@@ -2,15 +2,16 @@ import { z } from "zod";
 import type { MqttClient, PublishOptions } from "../../connections/mqtt/client.ts";
 import mqtt from "../../connections/mqtt/mqtt.connection.ts";
 import { topicProblem } from "../../connections/mqtt/topic-filter.ts";
-import { Window } from "../../connections/mqtt/window.ts";
+import { Window } from "../../connections/window.ts";
 import { defineConnector, type SinkRecord } from "../../contract/connector.ts";
-import { ConnectionError, MessageError } from "../../contract/errors.ts";
+import { MessageError } from "../../contract/errors.ts";
 import { connection, duration } from "../../contract/fields.ts";
 import type { Point } from "../../contract/point.ts";
 import { template } from "../../expression/fields.ts";
 import { compileTemplate } from "../../expression/template.ts";
 import { contentText, valueText } from "../content.ts";
-import { makeAll, type Refusal, throwRefused } from "../refusals.ts";
+import { makeAll, throwRefused } from "../refusals.ts";
+import { sendEach } from "../send-each.ts";
 
 const defaultTopic = `iot/\${device_id}/\${key}`;
 
@@ -153,24 +154,9 @@ own* at the adapter's filter keeps them out when both use the same connection.
     return {
       async write(records) {
         const { made, refused } = makeAll(records, make);
-        const notTaken: Refusal[] = [];
-        let away: ConnectionError | undefined;
-        await Promise.all(
-          made.map(({ index, content: { topic, payload, options } }) =>
-            window.run(async () => {
-              // Those behind one that the broker could not take would overtake it when it is sent again.
-              if (away !== undefined) return;
-              try {
-                await client.publish(topic, payload, options);
-              } catch (error) {
-                if (error instanceof MessageError) notTaken.push({ index, reason: error.message });
-                else if (error instanceof ConnectionError) away ??= error;
-                else throw error;
-              }
-            }),
-          ),
+        const notTaken = await sendEach(made, window, ({ topic, payload, options }) =>
+          client.publish(topic, payload, options),
         );
-        if (away !== undefined) throw away;
         throwRefused(refused, notTaken);
       },
       close: async () => undefined,

@@ -1,6 +1,6 @@
 /** Sizes of files as people write them. */
 import { z } from "zod";
-import type { FieldMeta } from "../../contract/fields.ts";
+import type { FieldMeta } from "../contract/fields.ts";
 
 /** As nats-server has it: KB, MB and GB go by 1024, K, M and G by 1000. */
 const units: Readonly<Record<string, number>> = {
