@@ -1,7 +1,8 @@
 /** Forwarding to files, one line for each message; which file, the template says. */
 import { MessageError } from "../../contract/errors.ts";
 import { compileTemplate } from "../../expression/template.ts";
-import { inWords, LogFile } from "../../sinks/file/log-file.ts";
+import { inWords } from "../../sinks/file/disk-words.ts";
+import { LogFile } from "../../sinks/file/log-file.ts";
 import { pathProblem, prepareFolder } from "../../sinks/file/safe-path.ts";
 import { bodyOf } from "./body.ts";
 import type { TargetConfig } from "./config.ts";
@@ -66,7 +67,11 @@ async function openFile(filesRoot: string, path: string): Promise<LogFile> {
     header: "",
     mending: () => "\n",
     maxBytes,
+    maxLines: 0,
+    intervalMs: 0,
+    now: Date.now,
     maxFiles,
-    sync: false,
+    gzip: false,
+    sync: "never",
   });
 }

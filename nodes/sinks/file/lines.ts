@@ -1,18 +1,30 @@
 /** Records as lines of a file. Pure. */
 import type { SinkRecord } from "../../contract/connector.ts";
 
-const columns = ["timestamp", "device_id", "key", "value", "type", "quality", "trace_id"] as const;
+export const csvColumns: readonly string[] = ["timestamp", "device_id", "key", "value", "type", "quality", "trace_id"];
 
-export const csvHeader = `${columns.join(",")}\n`;
+export function csvHeader(columns: readonly string[]): string {
+  return `${columns.map(csvField).join(",")}\n`;
+}
 
-/** One line, quoted as RFC 4180 says. What a record does not have stays empty; objects and lists are JSON. */
-export function csvLine({ data, timestamp, traceId }: SinkRecord): string {
-  const row: Readonly<Record<string, unknown>> = {
-    trace_id: traceId,
-    ...data,
-    timestamp: data["timestamp"] ?? timestamp,
+/**
+ * One line, quoted as RFC 4180 says. A column is a field of the data, `tags.{name}`, or `trace_id`. What a record does
+ * not have stays empty; objects and lists are JSON.
+ */
+export function csvLine(columns: readonly string[]): (record: SinkRecord) => string {
+  return ({ data, timestamp, traceId }) => {
+    const { tags } = data;
+    const row: Readonly<Record<string, unknown>> = {
+      trace_id: traceId,
+      ...data,
+      timestamp: data["timestamp"] ?? timestamp,
+    };
+    const field = (column: string) =>
+      column.startsWith("tags.") && typeof tags === "object" && tags !== null
+        ? (tags as Readonly<Record<string, unknown>>)[column.slice("tags.".length)]
+        : row[column];
+    return `${columns.map((column) => csvField(field(column))).join(",")}\n`;
   };
-  return `${columns.map((column) => csvField(row[column])).join(",")}\n`;
 }
 
 function csvField(value: unknown): string {

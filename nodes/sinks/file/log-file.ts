@@ -1,10 +1,11 @@
 /** A file that only grows, until it is full: then it is put aside and a new one begun. */
 import { constants } from "node:fs";
-import { type FileHandle, open, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, extname, join } from "node:path";
+import { type FileHandle, open, stat } from "node:fs/promises";
 import { ConnectionError } from "../../contract/errors.ts";
+import { codeOf, inWords } from "./disk-words.ts";
+import { type Aside, putAside } from "./rotation.ts";
 
-export interface LogFileOptions {
+export interface LogFileOptions extends Aside {
   /** Complete path; its folder exists. */
   readonly path: string;
   /** The first line of each file; empty: none. */
@@ -13,29 +14,37 @@ export interface LogFileOptions {
   mending(line: string): string;
   /** A new file is begun before this is passed; 0: never. */
   readonly maxBytes: number;
-  /** How many files are kept, the present one included. */
-  readonly maxFiles: number;
-  /** Wait until the disk itself has each batch. */
-  readonly sync: boolean;
+  /** A new file is begun after so many lines; 0: never. */
+  readonly maxLines: number;
+  /** A new file is begun at each multiple of this since 1970, UTC; 0: never. */
+  readonly intervalMs: number;
+  /** Wall clock, milliseconds. */
+  now(): number;
+  /** When to wait until the disk itself has what was written; for `interval` the owner calls `sync`. */
+  readonly sync: "batch" | "interval" | "never";
 }
 
 export class LogFile {
   readonly #options: LogFileOptions;
   #handle: FileHandle;
   #size: number;
+  /** Without the header. */
+  #lines: number;
+  /** When it was last written to. */
+  #writtenMs: number;
+  #isSynced = true;
 
-  private constructor(options: LogFileOptions, handle: FileHandle, size: number) {
+  private constructor(options: LogFileOptions, file: OpenFile) {
     this.#options = options;
-    this.#handle = handle;
-    this.#size = size;
+    this.#handle = file.handle;
+    this.#size = file.size;
+    this.#lines = file.lines;
+    this.#writtenMs = file.writtenMs;
   }
 
   /** Rejects with `ConnectionError` in plain words when the file cannot be written. */
   static open(options: LogFileOptions): Promise<LogFile> {
-    return inWords(options.path, async () => {
-      const { handle, size } = await openForAppend(options);
-      return new LogFile(options, handle, size);
-    });
+    return inWords(options.path, async () => new LogFile(options, await openForAppend(options)));
   }
 
   /**
@@ -45,61 +54,92 @@ export class LogFile {
   append(lines: readonly string[]): Promise<void> {
     return inWords(this.#options.path, async () => {
       await this.#followFile();
+      if (this.#isOutdated()) await this.#rotate();
       let sizeBefore = this.#size;
+      let linesBefore = this.#lines;
       try {
         for (const part of this.#parts(lines)) {
           if (part.startsNewFile) {
             await this.#rotate();
             sizeBefore = this.#size;
+            linesBefore = this.#lines;
           }
+          this.#isSynced = false;
           await this.#handle.writeFile(part.bytes);
           this.#size += part.bytes.length;
+          this.#lines += part.lines;
         }
-        if (this.#options.sync) await this.#handle.datasync();
+        this.#writtenMs = this.#options.now();
+        if (this.#options.sync === "batch") await this.sync();
       } catch (error) {
         await this.#handle.truncate(sizeBefore).catch(() => undefined);
         this.#size = sizeBefore;
+        this.#lines = linesBefore;
         throw error;
       }
     });
   }
 
+  /** Resolves when the disk itself has everything written so far. */
+  async sync(): Promise<void> {
+    if (this.#isSynced) return;
+    this.#isSynced = true;
+    try {
+      await inWords(this.#options.path, () => this.#handle.datasync());
+    } catch (error) {
+      this.#isSynced = false;
+      throw error;
+    }
+  }
+
   async close(): Promise<void> {
+    if (this.#options.sync !== "never") await this.sync().catch(() => undefined);
     await this.#handle.close();
+  }
+
+  #isOutdated(): boolean {
+    const { intervalMs, now, header } = this.#options;
+    if (intervalMs === 0 || this.#size <= Buffer.byteLength(header)) return false;
+    return Math.floor(this.#writtenMs / intervalMs) !== Math.floor(now() / intervalMs);
   }
 
   /** The lines in portions of one write each, cut where a file is full. A line larger than a file has one to itself. */
-  *#parts(lines: readonly string[]): Generator<{ readonly bytes: Buffer; readonly startsNewFile: boolean }> {
-    const { maxBytes, header } = this.#options;
+  *#parts(lines: readonly string[]): Generator<Part> {
+    const { maxBytes, maxLines, header } = this.#options;
     let waiting: Buffer[] = [];
     let startsNewFile = false;
     let size = this.#size;
+    let count = this.#lines;
+    const part = (): Part => ({ bytes: Buffer.concat(waiting), lines: waiting.length, startsNewFile });
     for (const line of lines) {
       const bytes = Buffer.from(line);
-      if (maxBytes > 0 && size > header.length && size + bytes.length > maxBytes) {
-        if (waiting.length > 0) yield { bytes: Buffer.concat(waiting), startsNewFile };
+      const isFull = maxBytes > 0 && size > Buffer.byteLength(header) && size + bytes.length > maxBytes;
+      if (isFull || (maxLines > 0 && count >= maxLines)) {
+        if (waiting.length > 0) yield part();
         waiting = [];
         startsNewFile = true;
-        size = header.length;
+        size = Buffer.byteLength(header);
+        count = 0;
       }
       waiting.push(bytes);
       size += bytes.length;
+      count++;
     }
-    if (waiting.length > 0) yield { bytes: Buffer.concat(waiting), startsNewFile };
+    if (waiting.length > 0) yield part();
   }
 
-  /** `points.jsonl` becomes `points.1.jsonl`, that becomes `points.2.jsonl`, and so on; the oldest goes. */
   async #rotate(): Promise<void> {
-    const { path, maxFiles, sync } = this.#options;
-    if (sync) await this.#handle.datasync();
+    if (this.#options.sync !== "never") await this.sync();
     await this.#handle.close();
-    const name = (number: number) => (number === 0 ? path : numbered(path, number));
-    await rm(name(maxFiles - 1), { force: true });
-    for (let number = maxFiles - 1; number > 0; number--)
-      await rename(name(number - 1), name(number)).catch((error: unknown) => {
-        if (codeOf(error) !== "ENOENT") throw error;
-      });
-    ({ handle: this.#handle, size: this.#size } = await openForAppend(this.#options));
+    await putAside(this.#options.path, this.#options);
+    this.#take(await openForAppend(this.#options));
+  }
+
+  #take({ handle, size, lines, writtenMs }: OpenFile): void {
+    this.#handle = handle;
+    this.#size = size;
+    this.#lines = lines;
+    this.#writtenMs = writtenMs;
   }
 
   /** If somebody moved or deleted the file meanwhile, goes on in a new one instead of writing where nobody looks. */
@@ -114,41 +154,69 @@ export class LogFile {
     this.#size = ours.size;
     if (there !== undefined && there.ino === ours.ino && there.dev === ours.dev) return;
     await this.#handle.close();
-    ({ handle: this.#handle, size: this.#size } = await openForAppend(this.#options));
+    this.#take(await openForAppend(this.#options));
   }
 }
 
-function numbered(path: string, number: number): string {
-  const extension = extname(path);
-  return join(dirname(path), `${basename(path, extension)}.${number}${extension}`);
+interface Part {
+  readonly bytes: Buffer;
+  readonly lines: number;
+  readonly startsNewFile: boolean;
 }
 
-async function openForAppend(options: LogFileOptions): Promise<{ readonly handle: FileHandle; readonly size: number }> {
+interface OpenFile {
+  readonly handle: FileHandle;
+  readonly size: number;
+  readonly lines: number;
+  readonly writtenMs: number;
+}
+
+async function openForAppend(options: LogFileOptions): Promise<OpenFile> {
   const { O_APPEND, O_CREAT, O_RDWR, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
   // Not through a link at the end of the path, and not waiting for the other end of a pipe.
   const handle = await open(options.path, O_APPEND | O_CREAT | O_RDWR | O_NOFOLLOW | O_NONBLOCK, 0o640);
+  let isOther = false;
   try {
     const before = await handle.stat();
     if (!before.isFile()) throw new ConnectionError(`${options.path} is no ordinary file: choose another path`);
-    await handle.writeFile(before.size === 0 ? options.header : await continuation(handle, before.size, options));
-    return { handle, size: (await handle.stat()).size };
+    isOther = await hasOtherHeader(handle, options.header);
+    if (!isOther) {
+      await handle.writeFile(before.size === 0 ? options.header : await continuation(handle, before.size, options));
+      const lines = options.maxLines === 0 ? 0 : await countLines(handle, options);
+      return { handle, size: (await handle.stat()).size, lines, writtenMs: before.mtimeMs };
+    }
   } catch (error) {
     await handle.close();
     throw error;
   }
+  await handle.close();
+  if (options.maxFiles === 1)
+    throw new ConnectionError(`${options.path} exists and has other columns: move it away, or keep more than one file`);
+  await putAside(options.path, options);
+  return openForAppend(options);
 }
 
-/** What is missing at the end of an existing file: nothing, or the rest of a line that a crash cut short. */
-async function continuation(
-  handle: FileHandle,
-  size: number,
-  { header, path, mending }: LogFileOptions,
-): Promise<string> {
-  const { bytesRead, buffer } = await handle.read(Buffer.alloc(header.length), 0, header.length, 0);
-  const first = buffer.subarray(0, bytesRead).toString();
-  if (first !== header) {
-    if (!header.startsWith(first))
-      throw new ConnectionError(`${path} exists and has other columns: move it away, or choose another path`);
+/** A header that a crash cut short is none. */
+async function hasOtherHeader(handle: FileHandle, header: string): Promise<boolean> {
+  const wanted = Buffer.from(header);
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(wanted.length), 0, wanted.length, 0);
+  return !wanted.subarray(0, bytesRead).equals(buffer.subarray(0, bytesRead));
+}
+
+async function countLines(handle: FileHandle, { header }: LogFileOptions): Promise<number> {
+  const chunk = Buffer.alloc(65_536);
+  let lines = header === "" ? 0 : -1;
+  for (let position = 0; ; ) {
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
+    if (bytesRead === 0) return lines;
+    position += bytesRead;
+    for (let at = chunk.indexOf(10); at >= 0 && at < bytesRead; at = chunk.indexOf(10, at + 1)) lines++;
+  }
+}
+
+/** What is missing at the end of an existing file: nothing, the header, or the rest of a line that a crash cut short. */
+async function continuation(handle: FileHandle, size: number, { header, mending }: LogFileOptions): Promise<string> {
+  if (size < Buffer.byteLength(header)) {
     await handle.truncate(0);
     return header;
   }
@@ -159,33 +227,3 @@ async function continuation(
 }
 /** No record is larger: the bus takes none. */
 const tailBytes = 1_200_000;
-
-const words: Readonly<Record<string, string>> = {
-  ENOSPC: "the disk is full: make room, or let old files go sooner",
-  EDQUOT: "the quota of the disk is used up: make room",
-  EACCES: "the gateway may not write there: check the rights of folder and file",
-  EPERM: "the gateway may not write there: check the rights of folder and file",
-  EROFS: "the disk can only be read",
-  EISDIR: "there is a folder of that name: choose another path",
-  ENOTDIR: "a part of the path is a file, not a folder: choose another path",
-  EEXIST: "a part of the path is a file, not a folder: choose another path",
-  ELOOP: "it is a symbolic link, which is not followed: choose another path",
-  ENAMETOOLONG: "the path is too long",
-  EMFILE: "too many files are open",
-  EIO: "the disk reports an error: check it",
-};
-
-/** Passes errors of the file system on as `ConnectionError` in plain words. */
-export async function inWords<T>(path: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const code = codeOf(error);
-    if (code === undefined) throw error;
-    throw new ConnectionError(`cannot write ${path}: ${words[code] ?? (error as Error).message}`, { cause: error });
-  }
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
-}
