@@ -5,6 +5,8 @@ import { describe, expect, test } from "vitest";
 import type { SinkRecord } from "../../contract/connector.ts";
 import { ManualClock } from "../../contract/testing.ts";
 import { contentText } from "../content.ts";
+import { openSink } from "../testing.ts";
+import sink from "./console.node.ts";
 import { safeLine, startPrinter } from "./printer.ts";
 import { summary } from "./summary.ts";
 
@@ -102,6 +104,24 @@ test.each([
   [{ anything: [1] }, '10:00:02.000 {"anything":[1]}'],
 ])("for reading: %j", (data, line) => {
   expect(summary(record(data))).toBe(line);
+});
+
+test("one of so many is printed, in words of one's own; what a message lacks is a question mark", async () => {
+  const written: string[] = [];
+  const original = process.stdout.write;
+  process.stdout.write = ((text: string, done: () => void) => {
+    written.push(text);
+    done();
+    return true;
+  }) as typeof process.stdout.write;
+  try {
+    const { write } = await openSink(sink, { format: "text", text: `\${key} \${value}!`, sample: 3, maxRate: 0 });
+    await write(...[0, 1, 2, 3, 4].map((value) => record({ key: "k", value })));
+    await write(record({ key: "k", value: 5 }), record({ key: "k" }), record({ key: "k", value: 7 }));
+  } finally {
+    process.stdout.write = original;
+  }
+  expect(written.join("")).toBe("k 0!\nk 3!\nk ?!\n");
 });
 
 test("R027 one line per record reaches the standard output of the process", async () => {

@@ -8,6 +8,8 @@ export interface BroadcastOptions {
   readonly maxClients: number;
   /** Send a new client the last record of each series first. */
   readonly snapshot: boolean;
+  /** Leave out a record whose value and quality are those of the last one of its series. */
+  readonly changesOnly: boolean;
   /** The frame of a record. */
   text(record: SinkRecord): string;
   /** Called when the number of clients changes, and when one has been cut off. */
@@ -28,6 +30,8 @@ interface Frame {
   readonly series: string;
   readonly device: unknown;
   readonly key: unknown;
+  /** What makes it a change; empty unless only changes are sent. */
+  readonly state: string;
   text(): string;
 }
 
@@ -65,9 +69,11 @@ export class Broadcast {
   }
 
   send(records: readonly SinkRecord[]): void {
+    const { snapshot, changesOnly, text } = this.#options;
     for (const record of records) {
-      const frame = frameOf(record, this.#options.text);
-      if (this.#options.snapshot) remember(this.#last, frame);
+      const frame = frameOf(record, text, changesOnly);
+      if (changesOnly && this.#last.get(frame.series)?.state === frame.state) continue;
+      if (snapshot || changesOnly) remember(this.#last, frame);
       for (const viewer of this.#viewers) this.#send(viewer, frame);
     }
   }
@@ -116,13 +122,14 @@ export class Broadcast {
   }
 }
 
-function frameOf(record: SinkRecord, textOf: (record: SinkRecord) => string): Frame {
-  const { device_id: device, key } = record.data;
+function frameOf(record: SinkRecord, textOf: (record: SinkRecord) => string, withState: boolean): Frame {
+  const { device_id: device, key, value, quality } = record.data;
   let text: string | undefined;
   return {
     series: JSON.stringify([record.subject, device, key]),
     device,
     key,
+    state: withState ? JSON.stringify([value, quality]) : "",
     text: () => {
       text ??= textOf(record);
       return text;

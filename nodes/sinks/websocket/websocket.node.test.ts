@@ -86,6 +86,38 @@ test("the complete message can be sent as it stands on the bus", async () => {
   expect(client.seen).toEqual(['{"version":"1.0","data":{"value":1}}']);
 });
 
+test("the value can be sent in short", async () => {
+  const { connect, write } = await serve({ content: "value" });
+  const client = connect();
+  await write(record("b", "t", 1));
+  expect(client.seen).toEqual(['{"device_id":"b","key":"t","value":1,"timestamp":"2026-01-01T10:00:00.000Z"}']);
+});
+
+test("only changes of a series can be sent; who comes later still gets its last value", async () => {
+  const { connect, write } = await serve({ send: "changes" });
+  const client = connect();
+  const bad = { ...record("b", "t", 2), data: { device_id: "b", key: "t", value: 2, quality: 1 } };
+  await write(record("b", "t", 1), record("b", "t", 1), record("b", "p", 1), record("b", "t", 2), bad, bad);
+  expect(valuesOf(client.seen)).toEqual([1, 1, 2, 2]);
+  expect(valuesOf(connect().seen)).toEqual([1, 2]);
+  const bare = await serve({ send: "changes", snapshot: false });
+  await bare.write(record("b", "t", 1), record("b", "t", 1));
+  expect(bare.connect().seen).toEqual([]);
+});
+
+test("with a token only who gives it is served", async () => {
+  const { connect, write, statuses } = await serve({ token: "open sesame" });
+  const [without, wrong, right] = [connect(), connect({ token: "open" }), connect({ token: "open sesame" })];
+  await write(record("b", "t", 1));
+  expect([without.closed, wrong.closed, right.closed]).toEqual([
+    "1008 the token is missing or wrong",
+    "1008 the token is missing or wrong",
+    "",
+  ]);
+  expect([without, wrong, right].map(({ seen }) => seen.length)).toEqual([0, 0, 1]);
+  expect(statuses.at(-1)).toBe("connected: 1 client");
+});
+
 test("a new client gets the last message of each series first, and then what is new", async () => {
   const { connect, write } = await serve();
   await write(record("b", "t", 1), record("b", "p", 2), record("b", "t", 3), record("b", "t", 4, "iot.rules.other"));

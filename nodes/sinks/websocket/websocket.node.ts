@@ -1,6 +1,8 @@
+import { createHash, timingSafeEqual } from "node:crypto";
 import { z } from "zod";
-import { defineConnector } from "../../contract/connector.ts";
-import { contentField, contentText } from "../content.ts";
+import { defineConnector, type SinkRecord } from "../../contract/connector.ts";
+import { secret } from "../../contract/fields.ts";
+import { contentText } from "../content.ts";
 import { Broadcast } from "./broadcast.ts";
 
 const config = z.strictObject({
@@ -12,7 +14,27 @@ const config = z.strictObject({
     )
     .default("live")
     .meta({ title: "Path", description: "Clients connect to /ws/{path} of the gateway.", widget: "path" }),
-  content: contentField,
+  content: z
+    .enum(["data", "value", "envelope"])
+    .default("data")
+    .meta({
+      title: "Content",
+      description:
+        "The short form has device, key, value, quality and time. The complete message says where it is from.",
+      labels: { data: "Data, with trace id", value: "The value, in short", envelope: "Complete message" },
+    }),
+  send: z
+    .enum(["all", "changes"])
+    .default("all")
+    .meta({
+      title: "Send",
+      description: "Changes: a message whose value and quality are those of the one before in its series is left out.",
+      labels: { all: "Every message", changes: "Changes only" },
+    }),
+  token: secret({
+    title: "Token",
+    description: "Clients have to give it: /ws/{path}?token=… Left out: everybody who reaches the gateway may watch.",
+  }).optional(),
   snapshot: z.boolean().default(true).meta({
     title: "Last values first",
     description: "A new client gets the last message of each series at once.",
@@ -28,7 +50,10 @@ export default defineConnector({
   keywords: ["websocket", "ws", "live", "browser", "dashboard", "push", "broadcast"],
   help: `
 Serves clients on \`ws://{gateway}/ws/{path}\` and sends each of them every message as one text frame of JSON: the data with
-its trace id, or the complete message as it stands on the bus. Two nodes cannot serve the same path.
+its trace id, the value in short, or the complete message as it stands on the bus. Two nodes cannot serve the same path.
+
+**Who may watch.** With a token only clients that give it: \`/ws/live?token=…\`; others are closed with code 1008. Addresses
+often end up in logs, so use a token of its own here, and not one that opens other doors.
 
 **Only some of it.** A client can ask for devices and keys, where \`*\` stands for any text:
 \`ws://gateway:8080/ws/live?device=boiler-*&key=temperature\`.
@@ -46,20 +71,29 @@ last values.
   examples: [
     { title: "Everything on /ws/live", config: {} },
     {
+      title: "Changes in short, for those who have the token",
+      config: { path: "wall", content: "value", send: "changes", token: { $secret: "wall-token" } },
+    },
+    {
       title: "Complete messages for another program",
       config: { path: "boilers/feed", content: "envelope", snapshot: false },
     },
   ],
   line: ({ path }) => `/ws/${path}`,
   batch: () => ({ size: 256, lingerMs: 0 }),
-  async open({ path, content, snapshot, maxClients }, { clock, endpoints, status }) {
+  async open({ path, content, send, token, snapshot, maxClients }, { clock, endpoints, status }) {
     const report = (clients: number, cutOff: number) => {
       const cut = cutOff === 0 ? "" : `; ${cutOff} cut off for reading too slowly`;
       status("connected", `${clients} client${clients === 1 ? "" : "s"}${cut}`);
     };
-    const text = (record: Parameters<typeof contentText>[0]) => contentText(record, content);
-    const broadcast = new Broadcast({ clock, maxClients, snapshot, text, onChange: report });
-    const endpoint = await endpoints.websocket(path, (client) => broadcast.add(client));
+    const text = (record: SinkRecord) => (content === "value" ? shortText(record) : contentText(record, content));
+    const changesOnly = send === "changes";
+    const broadcast = new Broadcast({ clock, maxClients, snapshot, changesOnly, text, onChange: report });
+    const endpoint = await endpoints.websocket(path, (client) => {
+      if (token === undefined || isSame(client.query["token"] ?? "", token)) return broadcast.add(client);
+      client.close(policyViolation, "the token is missing or wrong");
+      return {};
+    });
     report(0, 0);
     return {
       write: async (records) => broadcast.send(records),
@@ -70,3 +104,17 @@ last values.
     };
   },
 });
+
+/** RFC 6455, section 7.4.1. */
+const policyViolation = 1008;
+
+function shortText({ data, timestamp: sent }: SinkRecord): string {
+  const { device_id, key, value, quality, timestamp = sent } = data;
+  return JSON.stringify({ device_id, key, value, quality, timestamp });
+}
+
+/** Takes the same time wherever they differ, so that a token cannot be guessed letter by letter. */
+function isSame(given: string, wanted: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
