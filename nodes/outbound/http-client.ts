@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly url: URL;
   /** Not sent on to another origin by a redirect. */
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 export interface HttpAnswer {
@@ -147,7 +147,7 @@ async function exchange(
   }
 }
 
-function responseTo(sent: ClientRequest, body: string | undefined): Promise<IncomingMessage> {
+function responseTo(sent: ClientRequest, body: HttpRequest["body"]): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => {
     sent.once("error", reject);
     sent.once("response", resolve);

@@ -1,12 +1,7 @@
 /** What an answer of InfluxDB means for the lines that were sent. Pure. */
+import type { HttpAnswer } from "../../outbound/http-client.ts";
 
-export interface HttpAnswer {
-  readonly status: number;
-  readonly body: string;
-  /** Headers: `Retry-After`, `X-Influxdb-Version`. */
-  readonly retryAfter: string | undefined;
-  readonly version?: string | undefined;
-}
+type Answer = Pick<HttpAnswer, "status" | "headers" | "body">;
 
 export type Verdict =
   | { readonly kind: "stored" }
@@ -30,8 +25,9 @@ export interface TargetNames {
   readonly place: string;
 }
 
-export function verdict(answer: HttpAnswer, names: TargetNames): Verdict {
-  const { status, body } = answer;
+export function verdict(answer: Answer, names: TargetNames): Verdict {
+  const { status } = answer;
+  const body = answer.body.toString("utf8");
   const message = messageOf(body);
   if (status >= 200 && status < 300) return { kind: "stored" };
   if (status === 413) return { kind: "too-large" };
@@ -80,7 +76,8 @@ function notFound(message: string, { version, host, place }: TargetNames): strin
   return `${place} is not there on ${host}: create it, or correct its name (${message})`;
 }
 
-function pause({ status, retryAfter }: HttpAnswer, message: string, { host }: TargetNames): Verdict {
+function pause({ status, headers }: Answer, message: string, { host }: TargetNames): Verdict {
+  const retryAfter = headers["retry-after"];
   const reason = status === 429 ? `${host} takes no more for now` : `${host} is not ready`;
   const seconds = Number(retryAfter);
   const words = message === "" ? reason : `${reason} (${message})`;

@@ -231,8 +231,17 @@ describe("nothing is lost while the server does not take it", () => {
     const url = `http://127.0.0.1:${await freePort()}`;
     await expect(open({ url, ...v2 })).rejects.toMatchObject({
       name: "ConnectionError",
-      message: expect.stringContaining("is the InfluxDB server running"),
+      message: expect.stringContaining("is the web server running"),
     });
+  });
+});
+
+test("an address the gateway may not call is refused in words", async () => {
+  const reach = { loopback: false, privateNetworks: false };
+  const opening = openSink(sink, { url: "http://127.0.0.1:8086", ...v2 }, { reach });
+  await expect(opening).rejects.toMatchObject({
+    name: "ConnectionError",
+    message: expect.stringContaining("127.0.0.1"),
   });
 });
 

@@ -1,13 +1,19 @@
+import { promisify } from "node:util";
+import { constants, gzip } from "node:zlib";
 import { tlsOptions } from "../../connections/tls.ts";
 import { defineConnector } from "../../contract/connector.ts";
 import { MessageError } from "../../contract/errors.ts";
+import { createHttpClient } from "../../outbound/http-client.ts";
 import { lineMaker } from "../line-protocol/line.ts";
 import { makeAll, throwRefused } from "../refusals.ts";
 import { verdict } from "./answer.ts";
 import { influxConfig } from "./config.ts";
-import { openHttp } from "./http.ts";
 import { influxTarget } from "./target.ts";
 import { writeLines } from "./write-lines.ts";
+
+const compressed = promisify(gzip);
+/** An answer that names every line of a large batch. */
+const maxAnswerBytes = 16_777_216;
 
 export default defineConnector({
   type: "sink.influxdb",
@@ -67,15 +73,25 @@ values within a millisecond, give them different times or a tag that tells them 
   ],
   line: ({ url, version, database, bucket }) => `${new URL(url).host} ${version === "2" ? bucket : database}`,
   batch: ({ batchSize, linger }) => ({ size: batchSize, lingerMs: linger }),
-  async open(config, { clock, signal, status }) {
+  async open(config, { clock, reach, signal, status }) {
     const target = influxTarget(config);
     const { headers, host, place } = target;
-    const http = openHttp({
-      url: new URL(config.url),
-      headers,
+    const http = createHttpClient({
+      clock,
+      reach,
       timeoutMs: config.timeout,
+      maxBodyBytes: maxAnswerBytes,
+      maxRedirects: 0,
       tls: tlsOptions(config.tls),
     });
+    const base = config.url.replace(/\/+$/, "");
+    const post = async (lines: string) => {
+      const text = { "Content-Type": "text/plain; charset=utf-8", ...headers };
+      const packed = config.gzip ? { ...text, "Content-Encoding": "gzip" } : text;
+      const body = config.gzip ? await compressed(lines, { level: constants.Z_BEST_SPEED }) : lines;
+      const url = new URL(base + target.path);
+      return verdict(await http.send({ method: "POST", url, headers: packed, body }, signal), target);
+    };
     const lineOf = lineMaker(config);
     const known = new Set<string>();
     const make = (record: Parameters<typeof lineOf>[0]) => {
@@ -91,7 +107,8 @@ values within a millisecond, give them different times or a tag that tells them 
       status("connected", `${version === undefined ? host : `${host} (${version})`}, ${place}`);
     try {
       // Whatever it answers, somebody is there; whether it lets us write, the first batch tells.
-      connected((await http.get("/ping", signal)).version);
+      const answer = await http.send({ method: "GET", url: new URL(`${base}/ping`), headers }, signal);
+      connected(answer.headers["x-influxdb-version"]);
     } catch (error) {
       http.close();
       throw error;
@@ -103,7 +120,7 @@ values within a millisecond, give them different times or a tag that tells them 
         const notTaken = await writeLines(made, {
           clock,
           signal: AbortSignal.any([signal, writeSignal]),
-          post: async (body) => verdict(await http.post(target.path, body, config.gzip, signal), target),
+          post,
           onWait: (reason, waitMs) => {
             waited = true;
             status("degraded", `${reason}; going on in ${Math.ceil(waitMs / 1000)} s`);
