@@ -68,12 +68,20 @@ connection breaks, the gateway connects again by itself, waiting a little longer
       const hosts = config.servers.map((text) => new URL(text).host).join(", ");
       throw new ConnectionError(networkReason(cause, hosts, words) ?? `${hosts}: ${error.message}`, { cause: error });
     });
+    let isClosing = false;
     void connection.closed().then((error) => {
+      if (isClosing) return;
       const reason = error instanceof Error ? `: ${error.message}` : "";
       lost(new ConnectionError(`the connection to ${address} was lost${reason}`));
     });
     status("connected", connection.getServer());
-    return { client: streamClient(() => connection), close: () => connection.close() };
+    return {
+      client: streamClient(() => connection),
+      close() {
+        isClosing = true;
+        return connection.close();
+      },
+    };
   },
 });
 

@@ -1,7 +1,7 @@
 /** A Redis, alone, behind sentinels or as a cluster, shared by all nodes that name the same connection. What nodes see of it. */
 
-/** The name, then the arguments. The first argument is the key, if there is any. */
-export type RedisCommand = readonly [name: string, ...args: (string | number)[]];
+/** The name in small letters, or as it is when it has a dot, then the arguments. The first is the key, if there is any. */
+export type RedisCommand = [name: string, ...args: (string | number)[]];
 
 /** The answer, or why Redis refused this command. */
 export type RedisReply = { readonly value: unknown } | { readonly refused: string };

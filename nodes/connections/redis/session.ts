@@ -135,8 +135,8 @@ function connect({ mode, hosts, master, options }: SessionSettings): Redis | Clu
 type Outcome = unknown;
 
 /** Commands that `ioredis` has no method of its own for are those of modules. */
-function methodOf([name, ...args]: RedisCommand): [string, ...(string | number)[]] {
-  return name.includes(".") ? ["call", name, ...args] : [name.toLowerCase(), ...args];
+function methodOf(command: RedisCommand): RedisCommand {
+  return command[0].includes(".") ? ["call", ...command] : command;
 }
 
 async function sendTogether(wire: Redis, commands: readonly RedisCommand[]): Promise<readonly Outcome[]> {

@@ -66,6 +66,10 @@ test.each([
   expect(() => lineMaker(lineDefaults)(given)).toThrow(reason);
 });
 
+test("without a value it is refused also when the quality could be written", () => {
+  expect(() => line([null, { quality: 1 }], { quality: true })).toThrow("this one is null");
+});
+
 test("a record without a time of its own has that of its message", () => {
   expect(lineMaker(lineDefaults)(record({ device_id: "d1", key: "k", value: 1 })).text).toMatch(
     / 1767261600000000000$/,

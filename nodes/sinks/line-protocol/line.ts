@@ -61,13 +61,12 @@ export function lineMaker(settings: LineSettings): (record: SinkRecord) => Line 
       series += `\n${name}\n${value}`;
     };
     if (settings.pointTags && typeof point.tags === "object" && point.tags !== null)
-      for (const [name, value] of Object.entries(point.tags)) tag(name, String(value));
+      for (const name in point.tags) tag(name, String(point.tags[name]));
     for (const { name, textOf } of tags) tag(name, textOf.render(point));
-    const isInteger = integers.some((matches) => matches(String(point.key)));
+    const isInteger = integers.length > 0 && integers.some((matches) => matches(String(point.key)));
     const name = checkedName("field", fieldOf.render(point));
-    const before = line.fields;
-    setField(line, name, point.value, isInteger, 0);
-    if (Object.keys(before).length === 0) throw new MessageError("no_value", noValue(point.value));
+    const isEmpty = !setField(line, name, point.value, isInteger, 0);
+    if (isEmpty) throw new MessageError("no_value", noValue(point.value));
     if (settings.quality && typeof point.quality === "number") line.intField("quality", point.quality);
     line.timestamp(epoch(point.timestamp ?? timestamp, settings.precision));
     const text = line.toLineProtocol();
@@ -76,32 +75,37 @@ export function lineMaker(settings: LineSettings): (record: SinkRecord) => Line 
   };
 }
 
-function setField(line: InfluxPoint, name: string, value: unknown, isInteger: boolean, depth: number): void {
+/** False when there is nothing to write. */
+function setField(line: InfluxPoint, name: string, value: unknown, isInteger: boolean, depth: number): boolean {
   switch (typeof value) {
     case "number":
-      if (!Number.isFinite(value)) return;
+      if (!Number.isFinite(value)) return false;
       if (isInteger) line.intField(name, wholeNumber(name, value));
       else line.floatField(name, value);
-      return;
+      return true;
     case "string":
       line.stringField(name, value);
-      return;
+      return true;
     case "boolean":
       line.booleanField(name, value);
-      return;
+      return true;
     case "object":
-      if (value !== null) setMembers(line, name, value, isInteger, depth);
+      return value !== null && setMembers(line, name, value, isInteger, depth);
+    default:
+      return false;
   }
 }
 
 /** `position.latitude` becomes the field `position_latitude`, the third of a list `name_2`. */
-function setMembers(line: InfluxPoint, name: string, value: object, isInteger: boolean, depth: number): void {
+function setMembers(line: InfluxPoint, name: string, value: object, isInteger: boolean, depth: number): boolean {
   if (depth >= maxDepth || (Array.isArray(value) && value.length > maxListFields)) {
     line.stringField(name, JSON.stringify(value));
-    return;
+    return true;
   }
+  let any = false;
   for (const [member, content] of Object.entries(value))
-    setField(line, checkedName("field", `${name}_${member}`), content, isInteger, depth + 1);
+    any = setField(line, checkedName("field", `${name}_${member}`), content, isInteger, depth + 1) || any;
+  return any;
 }
 
 function wholeNumber(name: string, value: number): number {

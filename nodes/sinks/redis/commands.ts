@@ -26,12 +26,12 @@ export function commandMaker(config: RedisConfig): (record: SinkRecord) => Recor
   const kept: readonly (string | number)[] = retention > 0 ? ["RETENTION", Math.ceil(retention)] : [];
 
   const make: Readonly<Record<RedisConfig["command"], (key: string, record: SinkRecord) => RedisCommand>> = {
-    SET: (key, record) => ["SET", key, textOf(record), ...ttl],
-    HSET: (key, record) => ["HSET", key, named("field", fieldOf.render(pointOf(record))), textOf(record)],
-    XADD: (key, record) => ["XADD", key, ...limit, "*", streamField, textOf(record)],
-    PUBLISH: (key, record) => ["PUBLISH", key, textOf(record)],
-    LPUSH: (key, record) => ["LPUSH", key, textOf(record)],
-    ZADD: (key, record) => ["ZADD", key, timeOf(record), textOf(record)],
+    SET: (key, record) => ["set", key, textOf(record), ...ttl],
+    HSET: (key, record) => ["hset", key, named("field", fieldOf.render(pointOf(record))), textOf(record)],
+    XADD: (key, record) => ["xadd", key, ...limit, "*", streamField, textOf(record)],
+    PUBLISH: (key, record) => ["publish", key, textOf(record)],
+    LPUSH: (key, record) => ["lpush", key, textOf(record)],
+    ZADD: (key, record) => ["zadd", key, timeOf(record), textOf(record)],
     "TS.ADD": (key, record) => [
       "TS.ADD",
       key,
@@ -54,12 +54,16 @@ export function commandMaker(config: RedisConfig): (record: SinkRecord) => Recor
 export function housekeeping({ command, maxLength, expire }: RedisConfig): (key: string) => readonly RedisCommand[] {
   const trim = (key: string): readonly RedisCommand[] => {
     if (maxLength === 0) return [];
-    if (command === "LPUSH") return [["LTRIM", key, 0, maxLength - 1]];
-    if (command === "ZADD") return [["ZREMRANGEBYRANK", key, 0, -maxLength - 1]];
+    if (command === "LPUSH") return [["ltrim", key, 0, maxLength - 1]];
+    if (command === "ZADD") return [["zremrangebyrank", key, 0, -maxLength - 1]];
     return [];
   };
   const expires = expire > 0 && ["HSET", "XADD", "LPUSH", "ZADD"].includes(command);
-  return (key) => [...trim(key), ...(expires ? [["PEXPIRE", key, Math.ceil(expire)] as const] : [])];
+  return (key) => {
+    const commands = [...trim(key)];
+    if (expires) commands.push(["pexpire", key, Math.ceil(expire)]);
+    return commands;
+  };
 }
 
 function pointOf({ data }: SinkRecord): Point {

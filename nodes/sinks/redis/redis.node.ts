@@ -76,7 +76,7 @@ PUBLISH some messages of that batch can be there twice, with the same \`trace_id
 });
 
 async function needTimeSeries(client: RedisClient): Promise<void> {
-  const question: RedisCommand = ["COMMAND", "INFO", "TS.ADD"];
+  const question: RedisCommand = ["command", "INFO", "TS.ADD"];
   const [reply] = await client.send([question]);
   const known = reply !== undefined && "value" in reply ? reply.value : undefined;
   if (Array.isArray(known) && known[0] !== null && known[0] !== undefined) return;
