@@ -8,6 +8,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   publisher: async () => (await import("./publisher.ts")).benchPublisher(),
   start: async () => (await import("./start.ts")).benchStart(),
   deploy: async () => (await import("./deploy.ts")).benchDeploy(),
+  sinks: async () => (await import("./sinks.ts")).benchSinks(),
 };
 
 const chosen = process.argv.slice(2);
