@@ -5,12 +5,13 @@ import type { SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Trace } from "../../nodes/contract/operator.ts";
 import type { BusMessage, BusSubscription } from "../bus/bus.ts";
-import { decodeMessage, hopsHeader, type Incoming, maxHops } from "../bus/envelope.ts";
-import { readPoints, readRaw } from "../bus/points.ts";
+import { hopsHeader, type Incoming, maxHops } from "../bus/envelope.ts";
+import { readRaw } from "../bus/points.ts";
 import type { SubscriptionPlan } from "../compiler/plan.ts";
 import type { OperatorNode } from "./operator-node.ts";
 import type { ProcessorNode } from "./processor-node.ts";
 import type { Services } from "./services.ts";
+import type { SharedMessages } from "./shared-messages.ts";
 import { SinkNode } from "./sink-node.ts";
 
 const textDecoder = new TextDecoder();
@@ -23,16 +24,17 @@ export function subscriptionKey(subscription: SubscriptionPlan): string {
 
 export function subscribe(
   services: Services,
+  shared: SharedMessages,
   node: OperatorNode | ProcessorNode | SinkNode,
   subscription: SubscriptionPlan,
 ): BusSubscription {
-  const handle = node instanceof SinkNode ? sinkHandler(node) : operatorHandler(services, node);
+  const handle = node instanceof SinkNode ? sinkHandler(node) : operatorHandler(services, shared, node);
   const isMeant = meantFor(node.flow, subscription);
   const onMessage = (message: BusMessage) => {
     const startedMs = performance.now();
     let incoming: Incoming | undefined;
     try {
-      incoming = decodeMessage(message.data);
+      incoming = shared.decode(message, subscription, startedMs);
       if (!isMeant(incoming, message)) return;
       handle(withHops(incoming, message), message.subject);
     } catch (error) {
@@ -65,7 +67,7 @@ function meantFor(
     incoming.node === undefined || (incoming.flow === flow && upstream.has(`${incoming.node} ${incoming.port}`));
 }
 
-function operatorHandler(services: Services, node: OperatorNode | ProcessorNode) {
+function operatorHandler(services: Services, shared: SharedMessages, node: OperatorNode | ProcessorNode) {
   const definition = services.catalog.nodes.get(node.plan.type);
   const takesRaw = definition !== undefined && isPluginOrRule(definition) && definition.accepts === "raw";
   return (incoming: Incoming, subject: string) => {
@@ -76,7 +78,7 @@ function operatorHandler(services: Services, node: OperatorNode | ProcessorNode)
       node.settle();
       return;
     }
-    const { points, rejected } = readPoints(incoming.data, subject, nowMs);
+    const { points, rejected } = shared.points(incoming, subject, nowMs);
     for (const point of points) node.receive(point, trace);
     node.settle();
     for (const { original, error } of rejected) {

@@ -5,6 +5,7 @@ import { subscribe, subscriptionKey } from "./intake.ts";
 import type { OperatorNode } from "./operator-node.ts";
 import type { ProcessorNode } from "./processor-node.ts";
 import type { Services } from "./services.ts";
+import { SharedMessages } from "./shared-messages.ts";
 import type { SinkNode } from "./sink-node.ts";
 
 const flushMs = 2_000;
@@ -17,6 +18,7 @@ interface Running {
 
 export class SubscriptionSet {
   #services: Services;
+  #messages = new SharedMessages();
   /** By node and what is subscribed to. */
   #running = new Map<string, Running>();
 
@@ -42,7 +44,7 @@ export class SubscriptionSet {
           if (running?.node === node) wanted.set(name, running);
           else {
             added = true;
-            wanted.set(name, { node, subscription: subscribe(this.#services, node, input) });
+            wanted.set(name, { node, subscription: subscribe(this.#services, this.#messages, node, input) });
           }
         }
       }
