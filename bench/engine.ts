@@ -1,9 +1,10 @@
 /** A document running in an engine as the worker has it, for measurements in a process of their own. */
 import { checkDocument } from "../flows/format/read.ts";
-import { catalogOf, loadCatalog, type NodeDefinition } from "../nodes/contract/catalog.ts";
+import { type Catalog, catalogOf, loadCatalog, type NodeDefinition } from "../nodes/contract/catalog.ts";
 import { systemClock } from "../nodes/contract/clock.ts";
 import { connectBus } from "../server/bus/nats-bus.ts";
 import { compile } from "../server/compiler/compile.ts";
+import type { Plan } from "../server/compiler/plan.ts";
 import { createLog } from "../server/log.ts";
 import { Engine } from "../server/runtime/engine.ts";
 import { Errors } from "../server/runtime/errors.ts";
@@ -12,8 +13,6 @@ import { Taps } from "../server/runtime/taps.ts";
 
 /** Rejects when the document does not compile or cannot start. `more` are node types besides those that ship. */
 export async function startEngine(url: string, document: object, more: readonly NodeDefinition[] = []) {
-  const log = createLog({ level: "error", format: "text" });
-  const bus = await connectBus({ servers: url, name: "bench", jetstream: false, log });
   const shipped = await loadCatalog();
   const catalog = catalogOf([...shipped.nodes.values(), ...shipped.connections.values(), ...more]);
   const read = checkDocument(document, "bench");
@@ -28,6 +27,13 @@ export async function startEngine(url: string, document: object, more: readonly 
   } as const;
   const { plan, problems } = compile([read.document], catalog, settings);
   if (plan.flows.length === 0) throw new Error(JSON.stringify(problems));
+  return startPlan(url, plan, catalog);
+}
+
+/** The same for what is compiled already. */
+export async function startPlan(url: string, plan: Plan, catalog: Catalog) {
+  const log = createLog({ level: "error", format: "text" });
+  const bus = await connectBus({ servers: url, name: "bench", jetstream: false, log });
   const engine = new Engine({
     bus,
     catalog,
@@ -40,7 +46,7 @@ export async function startEngine(url: string, document: object, more: readonly 
     filesRoot: "",
     reach: { loopback: true, privateNetworks: true },
     stateStore: { load: async () => [], save: async () => undefined },
-    outputSubject: settings.outputSubject,
+    outputSubject: "iot.rules.*",
     random: Math.random,
   });
   const applied = await engine.apply(plan);

@@ -6,6 +6,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   pipeline: async () => (await import("./pipeline.ts")).benchPipeline(),
   mqtt: async () => (await import("./mqtt.ts")).benchMqtt(),
   publisher: async () => (await import("./publisher.ts")).benchPublisher(),
+  rules: async () => (await import("./rules.ts")).benchRules(),
   start: async () => (await import("./start.ts")).benchStart(),
   deploy: async () => (await import("./deploy.ts")).benchDeploy(),
   sinks: async () => (await import("./sinks.ts")).benchSinks(),
