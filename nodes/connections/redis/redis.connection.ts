@@ -118,11 +118,11 @@ connection breaks, the gateway connects again by itself, waiting a little longer
       {
         mode,
         hosts: [first, ...more],
+        answerTimeoutMs: config.commandTimeout,
         master,
         options: {
           db: config.database,
           connectTimeout: config.connectTimeout,
-          commandTimeout: config.commandTimeout,
           ...(username === "" ? {} : { username }),
           ...(password === undefined ? {} : { password }),
           ...(sentinelPassword === undefined ? {} : { sentinelPassword }),

@@ -183,8 +183,11 @@ describe.skipIf(redisProgram === undefined)("with Redis", () => {
     const { client: stalled, lost } = await connectTo({ addresses: [server.url], commandTimeout: "200ms" });
     const { write } = await open(stalled);
     const sleeping = server.ask("DEBUG", "SLEEP", "1");
-    await expect(write(point(1))).rejects.toMatchObject({ name: "ConnectionError" });
-    expect(lost).toHaveLength(1);
+    await expect(write(point(1))).rejects.toMatchObject({
+      name: "ConnectionError",
+      message: expect.stringContaining("has not answered within 0.2 s"),
+    });
+    await until("the loss is told", () => lost.length === 1);
     await sleeping;
   });
 });
