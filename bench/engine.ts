@@ -47,6 +47,7 @@ export async function startPlan(url: string, plan: Plan, catalog: Catalog) {
     reach: { loopback: true, privateNetworks: true },
     stateStore: { load: async () => [], save: async () => undefined },
     outputSubject: "iot.rules.*",
+    replayPerS: 0,
     random: Math.random,
   });
   const applied = await engine.apply(plan);

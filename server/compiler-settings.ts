@@ -2,8 +2,12 @@
 import type { CompilerSettings } from "./compiler/settings.ts";
 import type { Settings } from "./settings.ts";
 
-export function compilerSettings({ rule_engine }: Settings, secrets: CompilerSettings["secrets"]): CompilerSettings {
-  const { input_subject, input_match, output_subject, error_subject, queue_group } = rule_engine.nats;
+export function compilerSettings(
+  { gateway, rule_engine }: Settings,
+  secrets: CompilerSettings["secrets"],
+): CompilerSettings {
+  const { input_subject, input_match, output_subject, error_subject, queue_group, max_pending, ack_wait } =
+    rule_engine.nats;
   // The gateway's own variables hold its secrets, which no flow may name.
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("SLUICE_")));
   return {
@@ -12,6 +16,7 @@ export function compilerSettings({ rule_engine }: Settings, secrets: CompilerSet
     outputSubject: output_subject,
     errorSubject: error_subject,
     queueGroup: queue_group,
+    ...(gateway.jetstream.enabled && { stored: { maxPending: max_pending, ackWaitMs: ack_wait } }),
     secrets,
     env,
   };

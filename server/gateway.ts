@@ -109,6 +109,7 @@ async function start(
     bus,
     isEnabled: settings.gateway.jetstream.enabled,
     maxFileBytes: natsServer === undefined ? undefined : settings.gateway.jetstream.max_file,
+    clock: systemClock,
     log,
   });
   endWith(() => streams.close());
@@ -128,6 +129,7 @@ async function start(
     natsServer: () => natsServerHealth(natsServer),
     jetstream: () => streams.health(),
     compile: (flows) => compile(flows, catalog, compilerSettings(settings, store.secrets.names())),
+    prepare: (wanted) => streams.want(wanted),
     catalog,
     store,
     bus,
@@ -220,6 +222,7 @@ function workerOptions(settings: Settings, busOptions: Omit<BusOptions, "log" | 
     filesRoot: settings.files_root,
     reach: { loopback: settings.outbound.loopback, privateNetworks: settings.outbound.private_networks },
     outputSubject: output_subject,
+    replayPerS: settings.northbound.replay_rate,
     ...(error_subject === undefined ? {} : { errorSubject: error_subject }),
     metricsPeriodMs: settings.metrics.interval,
   };

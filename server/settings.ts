@@ -160,6 +160,14 @@ export const settingsSchema = z.strictObject({
   data_dir: path("The gateway's own data: database, streams, files.").default("./data"),
   flows_dir: path("The flows this gateway runs, one `<id>.flow.json` each.").default("./flows"),
   files_root: path("The folder that file sinks write in and cannot leave. Default: `files` in `data_dir`.").optional(),
+  northbound: z
+    .strictObject({
+      replay_rate: z.number().min(0).default(0).meta({
+        description:
+          "Messages a second that a sink gets at most of those that had to wait, after an outage of its target. 0: as fast as the target takes them.",
+      }),
+    })
+    .prefault({}),
   metrics: z
     .strictObject({
       interval: duration({ default: "10s", min: "1s", description: "How often `iot.metrics.>` is published." }),

@@ -90,7 +90,7 @@ describe("the first start, with nothing configured", () => {
     const { jetstreamManager } = await import("@nats-io/jetstream");
     const { config, state } = await (await jetstreamManager(bus.connection)).streams.info("IOT_DATA");
     expect(config).toMatchObject({
-      subjects: ["iot.processed.>", "iot.rules.>"],
+      subjects: ["iot.processed.>", "iot.rules.>", "iot.alerts.>", "iot.aggregated.>"],
       storage: "file",
       max_age: 86_400_000_000_000,
     });

@@ -76,7 +76,9 @@ export interface SinkRecord {
 export interface OpenedSink extends Opened {
   /**
    * Writes a batch in order. Resolves when the target has confirmed all of it. Rejects with `ConnectionError` when
-   * nothing is known to have been stored (the same batch comes again), `PartialWriteError` when some were refused.
+   * nothing is known to have been stored (the same batch comes again), `PartialWriteError` when some were refused, and
+   * `MessageError` when the records, not the target, are the cause: they are then written one by one, and those that
+   * still fail become dead letters. A batch that is not settled within a minute is aborted (`signal`) and comes again.
    */
   write(records: readonly SinkRecord[], signal: AbortSignal): Promise<void>;
 }

@@ -20,14 +20,18 @@ export class MessageError extends Error {
 }
 
 /**
- * The target took some records of a batch and refused others for good. Records not named here were delivered.
- * The runtime dead-letters the refused ones and does not send the batch again.
+ * The target took some records of a batch, refused others for good (`rejected`), and others not yet (`kept`). Records
+ * named in neither were delivered. The runtime dead-letters the refused ones, and sends those kept again, in order, a
+ * little later and as often as it takes.
  */
 export class PartialWriteError extends Error {
   override readonly name = "PartialWriteError";
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
-  constructor(rejected: readonly { readonly index: number; readonly reason: string }[]) {
+  /** Indices into the batch. */
+  readonly kept: readonly number[];
+  constructor(rejected: PartialWriteError["rejected"], kept: readonly number[] = []) {
     super(`${rejected.length} record(s) refused: ${rejected[0]?.reason ?? ""}`);
     this.rejected = rejected;
+    this.kept = kept;
   }
 }

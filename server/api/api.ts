@@ -9,7 +9,8 @@ import type { Runtime } from "../runtime/port.ts";
 import type { Store } from "../store/store.ts";
 import { ActivityLog } from "./activity-log.ts";
 import { Callers } from "./callers.ts";
-import { Deployments } from "./deploy.ts";
+import { DeadLetters } from "./dead-letters.ts";
+import { Deployments, type DeploymentsOptions } from "./deploy.ts";
 import type { WebSocketEndpoints } from "./endpoints.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
 import { type HealthSources, readHealth } from "./health.ts";
@@ -30,7 +31,7 @@ export interface ApiOptions
   readonly catalog: Catalog;
   readonly store: Store;
   readonly bus: Bus;
-  readonly runtime: Pick<Runtime, "apply" | "tap" | "trace" | "recent" | "onActivity"> & {
+  readonly runtime: Pick<Runtime, "apply" | "committed" | "retry" | "tap" | "trace" | "recent" | "onActivity"> & {
     state(): { readonly state: string; readonly detail: string };
   };
   readonly endpoints: WebSocketEndpoints;
@@ -38,6 +39,7 @@ export interface ApiOptions
   readonly clock: Clock;
   readonly log: Log;
   compile(flows: readonly FlowDocument[]): Compiled;
+  prepare: DeploymentsOptions["prepare"];
 }
 
 export interface Api {
@@ -57,6 +59,7 @@ export function createApi(options: ApiOptions): Api {
     store,
     runtime,
     compile,
+    prepare: options.prepare,
     log,
     onDeployed(flows, author, plan) {
       activityLog.keepOnly(plan);
@@ -88,6 +91,7 @@ export function createApi(options: ApiOptions): Api {
     deployments,
     tellHealth: () => live.tellHealth(),
     async listen() {
+      const deadLetters = new DeadLetters({ ...options, actions: store.deadLetterActions });
       server = await startApiServer({
         ...options,
         routes: createRoutes({
@@ -97,6 +101,7 @@ export function createApi(options: ApiOptions): Api {
           activityLog,
           bus,
           runtime,
+          deadLetters,
           health,
           accounts,
           secrets: store.secrets,

@@ -8,6 +8,7 @@ import type { NodeInsight } from "../compiler/insight.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
 import type { MessagePlace } from "../runtime/port.ts";
+import type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
 export type { Problem } from "../../flows/format/problem.ts";
@@ -32,6 +33,7 @@ export type {
   TraceHop,
 } from "../runtime/activity.ts";
 export type { MessagePlace } from "../runtime/port.ts";
+export type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
 export interface Routes {
@@ -96,6 +98,22 @@ export interface Routes {
   "GET /api/audit/check": { answer: AuditCheck };
   /** Publishes a payload on a concrete subject, exactly as `nats pub` would. */
   "POST /api/publish": { body: { readonly subject: string; readonly payload: unknown }; answer: { readonly ok: true } };
+  /**
+   * Messages that were given up, oldest first. Query: `after` (a sequence), `limit` (1 to 500, 100 if left out), `flow`,
+   * `node`.
+   */
+  "GET /api/dead-letters": { answer: DeadLetterList };
+  "GET /api/dead-letters/:sequence": { answer: DeadLetterDetail };
+  /**
+   * Gives it once more to the node that gave it up, and to no other; with `payload` in place of what it was. It goes from
+   * the list when the node has taken it. 409 when the node refuses it again (`refused`), does not run, or a replay of it
+   * is under way.
+   */
+  "POST /api/dead-letters/:sequence/replay": { body: { readonly payload?: string }; answer: ReplayAnswer };
+  /** Discards it for good. */
+  "DELETE /api/dead-letters/:sequence": { answer: { readonly ok: true } };
+  /** What was done with dead letters, newest first; `limit` as above. */
+  "GET /api/dead-letter-actions": { answer: readonly DeadLetterAction[] };
 }
 export type RouteName = keyof Routes;
 
@@ -181,6 +199,40 @@ export interface Health {
     readonly nodes: number;
     readonly failing: number;
   };
+}
+
+export interface DeadLetterSummary {
+  /** Its name: of all messages in the stream IOT_DLQ it has this number. */
+  readonly sequence: number;
+  /** RFC 3339: when it was given up. */
+  readonly at: string;
+  readonly flow: string;
+  readonly node: string;
+  /** What it came on. */
+  readonly subject: string;
+  /** Why it was given up. */
+  readonly error: string;
+  readonly attempts: number;
+  readonly traceId: string;
+  /** The beginning of the payload. */
+  readonly excerpt: string;
+  /** A replay is under way: the node's target has not taken it yet. */
+  readonly isReplaying: boolean;
+}
+export interface DeadLetterList {
+  readonly letters: readonly DeadLetterSummary[];
+  /** Of all, whatever was asked for. */
+  readonly total: number;
+  /** `after` for the next part; `null` at the end. */
+  readonly next: number | null;
+}
+export interface DeadLetterDetail extends DeadLetterSummary {
+  /** The complete message as text: byte for byte as it came when it is UTF-8. */
+  readonly payload: string;
+}
+export interface ReplayAnswer {
+  /** `waiting`: the node has it, but its target is away; it stays in the list, marked, until it is delivered. */
+  readonly state: "delivered" | "waiting";
 }
 
 export interface StoredFlow {

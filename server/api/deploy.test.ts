@@ -140,6 +140,7 @@ describe("a deployment", () => {
         users: store.users,
         audit: store.audit,
         secrets: store.secrets,
+        deadLetterActions: store.deadLetterActions,
         readFlows: () => store.readFlows(),
         isUnused: () => store.isUnused(),
         revisions: (flow) => store.revisions(flow),

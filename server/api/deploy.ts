@@ -4,7 +4,7 @@ import type { Problem } from "../../flows/format/problem.ts";
 import { checkDocument } from "../../flows/format/read.ts";
 import { writeDocument } from "../../flows/format/write.ts";
 import type { Compiled } from "../compiler/compile.ts";
-import type { Plan } from "../compiler/plan.ts";
+import { nodeKey, type Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { FlowRecord, Store } from "../store/store.ts";
@@ -14,9 +14,11 @@ import { ApiFailure } from "./failure.ts";
 
 export interface DeploymentsOptions {
   readonly store: Store;
-  readonly runtime: Pick<Runtime, "apply">;
+  readonly runtime: Pick<Runtime, "apply" | "committed">;
   readonly log: Log;
   compile(flows: readonly FlowDocument[]): Compiled;
+  /** Has the streams there that a plan relies on. */
+  prepare(streams: Plan["streams"]): Promise<void>;
   /** After everything stands. */
   onDeployed(flows: readonly { readonly id: string; readonly revision: number }[], author: string, plan: Plan): void;
 }
@@ -57,6 +59,7 @@ export class Deployments {
 
   async #start(): Promise<void> {
     const { plan, problems } = this.#options.compile(this.#documents());
+    await this.#options.prepare(plan.streams);
     const { applied, failures } = await this.#applyWhatCan(plan);
     this.#plan = applied;
     this.#say([...problems, ...failures]);
@@ -116,6 +119,7 @@ export class Deployments {
     const { plan, problems } = this.#options.compile(this.#documents(changed));
     this.#refuseErrors(problems, changed);
     const before = this.#plan;
+    await this.#options.prepare(plan.streams);
     const applied = await this.#options.runtime.apply(plan);
     if (!applied.ok) throw refused(applied.problems);
     const committed = await this.#commit(request, changed, author, before);
@@ -126,6 +130,7 @@ export class Deployments {
       else this.#flows.delete(id);
     }
     this.#keepErrors(problems);
+    this.#tellCommitted();
     const isRemoved = (id: string) => changed.get(id) === null;
     this.#options.onDeployed(
       committed.map(({ id, revision }) => ({ id, revision: isRemoved(id) ? 0 : revision })),
@@ -137,6 +142,14 @@ export class Deployments {
       warnings: problems.filter(({ flow }) => flow !== undefined && changed.has(flow)),
       changes: applied.changes,
     };
+  }
+
+  #tellCommitted(): void {
+    const documents = this.#documents();
+    this.#options.runtime.committed({
+      nodes: documents.flatMap(({ id, nodes }) => nodes.map((node) => nodeKey(id, node.id))),
+      hasDurableFlow: documents.some(({ delivery }) => delivery === "durable"),
+    });
   }
 
   async #commit(request: DeployRequest, changed: Changes, author: string, before: Plan) {

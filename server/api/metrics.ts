@@ -1,6 +1,6 @@
 /** `GET /metrics`: the gateway for Prometheus, in its text format. Labels are flow and node, so their number is bounded. */
 import { type IntervalHistogram, monitorEventLoopDelay } from "node:perf_hooks";
-import type { NodeCounters } from "../runtime/activity.ts";
+import type { NodeBuffer, NodeCounters } from "../runtime/activity.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Health } from "./contract.ts";
 
@@ -12,6 +12,23 @@ const counters: readonly (readonly [name: Exclude<keyof NodeCounters, "ports">, 
   ["emitted", "Messages that left a node."],
   ["failed", "Messages that a node could not handle."],
   ["dropped", "Messages given up because a mailbox was full."],
+];
+
+const buffers: readonly (readonly [
+  name: string,
+  type: "counter" | "gauge",
+  help: string,
+  value: (buffer: NodeBuffer) => number,
+])[] = [
+  ["waiting", "gauge", "Messages in the stream that a sink's target has not confirmed.", ({ waiting }) => waiting],
+  ["oldest_seconds", "gauge", "Age of the oldest of them.", ({ oldestAgeMs }) => oldestAgeMs / 1_000],
+  [
+    "buffer_fill_ratio",
+    "gauge",
+    "Share of the stream's room that they take; at 1 the oldest are lost.",
+    ({ fill }) => fill,
+  ],
+  ["lost_total", "counter", "Messages the stream dropped before they were delivered.", ({ lost }) => lost],
 ];
 
 const resolutionMs = 20;
@@ -58,6 +75,14 @@ export class Metrics {
         "gauge",
         "Messages that wait in a node's mailbox.",
         labelled(({ queued }) => queued),
+      ),
+      ...buffers.map(([name, type, help, value]) =>
+        family(
+          `sluice_sink_${name}`,
+          type,
+          help,
+          nodes.flatMap(({ flow, node, buffer }) => (buffer === undefined ? [] : [[{ flow, node }, value(buffer)]])),
+        ),
       ),
       family(
         "sluice_node_last_message_timestamp_seconds",

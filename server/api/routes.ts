@@ -11,6 +11,7 @@ import type { RevisionRecord, Store } from "../store/store.ts";
 import { type AccountServices, accountRoutes } from "./account-routes.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { DeployRequest, EvaluateRequest, Health, StoredFlow } from "./contract.ts";
+import type { DeadLetters } from "./dead-letters.ts";
 import type { Deployments } from "./deploy.ts";
 import { evaluate } from "./evaluate.ts";
 import { ApiFailure } from "./failure.ts";
@@ -23,6 +24,7 @@ export interface RouteServices extends AccountServices {
   readonly activityLog: ActivityLog;
   readonly bus: Pick<Bus, "publish" | "status">;
   readonly runtime: Pick<Runtime, "trace" | "recent">;
+  readonly deadLetters: DeadLetters;
   health(): Health;
 }
 
@@ -128,6 +130,31 @@ export function createRoutes(services: RouteServices): RouteTable {
     },
     "GET /api/plan": { role: "viewer", handle: () => deployments.plan() },
     "GET /api/status": { role: "viewer", handle: () => services.activityLog.snapshot() },
+    "GET /api/dead-letters": {
+      role: "viewer",
+      handle: ({ query }) => services.deadLetters.list(readLetterList(query)),
+    },
+    "GET /api/dead-letters/:sequence": {
+      role: "viewer",
+      handle: ({ parameters }) => services.deadLetters.get(sequenceIn(parameters.sequence)),
+    },
+    "POST /api/dead-letters/:sequence/replay": {
+      role: "operator",
+      body: z.strictObject({ payload: z.string().exactOptional() }),
+      handle: ({ parameters, body, caller }) =>
+        services.deadLetters.replay(sequenceIn(parameters.sequence), body.payload, caller.name),
+    },
+    "DELETE /api/dead-letters/:sequence": {
+      role: "operator",
+      handle: async ({ parameters, caller }) => {
+        await services.deadLetters.discard(sequenceIn(parameters.sequence), caller.name);
+        return { ok: true };
+      },
+    },
+    "GET /api/dead-letter-actions": {
+      role: "viewer",
+      handle: ({ query }) => services.deadLetters.actions(readLetterList(query).limit),
+    },
     "GET /api/traces/:id": {
       role: "viewer",
       handle: async ({ parameters: { id } }) => ({ hops: await services.runtime.trace(id) }),
@@ -149,6 +176,25 @@ export function createRoutes(services: RouteServices): RouteTable {
       },
     },
   };
+}
+
+const letterList = z.object({
+  after: z.coerce.number().int().nonnegative().default(0),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+  flow: z.string().optional(),
+  node: z.string().optional(),
+});
+
+function readLetterList(query: Readonly<Record<string, string>>) {
+  const parsed = letterList.safeParse(query);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ApiFailure(400, "bad-request", `${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
+}
+
+function sequenceIn(text: string): number {
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text);
+  throw new ApiFailure(400, "bad-request", `"${text}" is not the number of a dead letter`);
 }
 
 function missing(id: string): never {

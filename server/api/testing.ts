@@ -12,12 +12,21 @@ import { ManualClock } from "../../nodes/contract/testing.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import { Passwords } from "../accounts/passwords.ts";
 import { SetupLink } from "../accounts/setup-link.ts";
+import type { Bus } from "../bus/bus.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
 import { compile } from "../compiler/compile.ts";
 import type { Plan } from "../compiler/plan.ts";
 import { createLog } from "../log.ts";
 import type { Activity, TraceHop } from "../runtime/activity.ts";
-import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "../runtime/port.ts";
+import type {
+  ApplyResult,
+  KeptNodes,
+  MessagePlace,
+  RetriedMessage,
+  RetryOutcome,
+  Runtime,
+  TapTarget,
+} from "../runtime/port.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { createApi } from "./api.ts";
 import type { Health } from "./contract.ts";
@@ -47,6 +56,7 @@ const testCatalog = catalogOf([
 export class RecordingRuntime implements Runtime {
   readonly applied: Plan[] = [];
   taps: readonly TapTarget[] = [];
+  kept: KeptNodes | undefined;
   hops: readonly TraceHop[] = [];
   messages: readonly (Point | Raw)[] = [];
   /** The places of the last `recent`. */
@@ -60,6 +70,15 @@ export class RecordingRuntime implements Runtime {
     this.applied.push(plan);
     const changes = { started: 1, restarted: 0, rewired: 0, stopped: 0, kept: 0 };
     return (await this.answer?.(plan)) ?? { ok: true, changes };
+  }
+  readonly retried: RetriedMessage[] = [];
+  retryOutcome: (message: RetriedMessage) => Promise<RetryOutcome> = async () => ({ ok: true });
+  retry(message: RetriedMessage): Promise<RetryOutcome> {
+    this.retried.push(message);
+    return this.retryOutcome(message);
+  }
+  committed(kept: KeptNodes): void {
+    this.kept = kept;
   }
   tap(targets: readonly TapTarget[]): void {
     this.taps = targets;
@@ -86,6 +105,7 @@ export class RecordingRuntime implements Runtime {
 }
 
 export interface TestApiOptions {
+  readonly bus?: Bus;
   readonly folder?: string;
   readonly store?: (store: Store) => Store;
   readonly allowedHosts?: readonly string[];
@@ -107,7 +127,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
   const store = options.store?.(opened) ?? opened;
   const runtime = new RecordingRuntime();
   runtime.answer = options.answer;
-  const bus = new MemoryBus();
+  const memoryBus = new MemoryBus();
+  const bus = options.bus ?? memoryBus;
   const clock = new ManualClock();
   const endpoints = new WebSocketEndpoints();
   const hooks = new HookEndpoints(clock);
@@ -140,6 +161,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     editorFolder: options.editorFolder ?? join(folder, "editor"),
     catalog: testCatalog,
     compile: (flows) => compile(flows, testCatalog, compilerSettings),
+    prepare: async () => undefined,
     jetstream: () => options.jetstream ?? { enabled: true, healthy: true, detail: "" },
     natsServer: () => ({ embedded: true, state: "running", detail: "" }),
     accounts,
@@ -168,7 +190,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     folder,
     store,
     runtime,
-    bus,
+    bus: memoryBus,
     clock,
     endpoints,
     hooks,

@@ -69,6 +69,79 @@ export interface StoredBus {
   ensureStream(stream: StreamSettings): Promise<void>;
   /** Messages published and not yet acknowledged. */
   pending(): number;
+  /**
+   * Reads a durable consumer, which is made or brought to these settings whenever there is a connection. `limit`: how
+   * many messages the owner may have in hand, unacknowledged; 0 takes none. A throwing handler leaves its message in hand.
+   */
+  read(settings: ConsumerSettings, limit: number, onMessage: (message: StoredMessage) => void): StoredReader;
+  /** How many messages a stream holds; 0 when there is no such stream. */
+  messageCount(stream: string): Promise<number>;
+  /** The first message a stream holds from a sequence on. */
+  messageFrom(stream: string, sequence: number): Promise<KeptMessage | undefined>;
+  /** False when it was not there. */
+  removeMessage(stream: string, sequence: number): Promise<boolean>;
+  consumers(stream: string): Promise<readonly ConsumerRecord[]>;
+  /** Removes a consumer, and with it the knowledge of what it has read. One that is not there is fine. */
+  removeConsumer(stream: string, name: string): Promise<void>;
+}
+
+export interface ConsumerSettings {
+  readonly stream: string;
+  readonly name: string;
+  /** Patterns that do not overlap. */
+  readonly subjects: readonly string[];
+  /** After this long without an acknowledgement, or a sign that it is being worked on, a message is delivered again. */
+  readonly ackWaitMs: number;
+  /** The server delivers no more than this without acknowledgement, to all readers together. */
+  readonly maxAckPending: number;
+  /** Whose it is, for whoever lists consumers. */
+  readonly owner: Readonly<Record<string, string>>;
+}
+
+export interface KeptMessage {
+  readonly sequence: number;
+  readonly subject: string;
+  readonly data: Uint8Array;
+}
+
+export interface ConsumerRecord {
+  readonly name: string;
+  readonly owner: Readonly<Record<string, string>>;
+}
+
+/** A message that stays in its stream until its age or size has it removed, and comes again until it is acknowledged. */
+export interface StoredMessage extends BusMessage {
+  readonly stream: string;
+  readonly sequence: number;
+  /** Wall clock of the server. */
+  readonly storedAtMs: number;
+  /** Acknowledges: call it once everything that follows from the message is safe. */
+  done(): void;
+}
+
+export interface StoredReader {
+  /** Resolves when the consumer is there, or after `timeoutMs` all the same: then it is made as soon as possible. */
+  ready(timeoutMs: number): Promise<void>;
+  setLimit(limit: number): void;
+  /** Goes on with other settings of the same consumer. */
+  update(settings: ConsumerSettings): void;
+  backlog(): Backlog;
+  /** Messages in hand are left to be delivered again. */
+  close(): Promise<void>;
+}
+
+/** What a consumer still has to read, as of the last look, which is a second ago at most while there is something. */
+export interface Backlog {
+  /** Messages stored and not yet acknowledged. */
+  readonly waiting: number;
+  /** Age of the oldest of them; 0 when none waits. */
+  readonly oldestAgeMs: number;
+  /** How much of the room (bytes or age, whichever is worse) the backlog takes, 0 to 1: at 1 the stream drops its oldest. */
+  readonly fill: number;
+  /** Messages the stream has dropped before they were read, since this reader began. */
+  readonly lost: number;
+  /** Why nothing can be read now; empty when all is well. */
+  readonly problem: string;
 }
 
 export interface StoredAck {

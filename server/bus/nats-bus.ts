@@ -14,9 +14,10 @@ import type { Log } from "../log.ts";
 import type { Bus, BusMessage, BusStatus, BusSubscription, HeaderBlock, StoredBus } from "./bus.ts";
 import { BusConnectError, type BusOptions, connectOptions, connectProblem, defaults } from "./connect-options.ts";
 import { wireHeaders } from "./headers.ts";
+import { NatsStoredBus } from "./nats-stored-bus.ts";
 import { type MessageHandler, NatsSubscription, type SubscribeOptions } from "./nats-subscription.ts";
 import { OutboundLimit } from "./outbound-limit.ts";
-import { AckedPublisher, payloadTooLarge } from "./stored-bus.ts";
+import { payloadTooLarge } from "./stored-bus.ts";
 import { hasJetStream } from "./streams.ts";
 
 /**
@@ -44,7 +45,7 @@ class NatsBus implements Bus {
   readonly #client: NodeConnectionOptions;
   readonly #log: Log;
   readonly #timeoutMs: number;
-  readonly #publisher: AckedPublisher | undefined;
+  readonly #stored: NatsStoredBus | undefined;
   readonly #subscriptions = new Set<NatsSubscription>();
   readonly #watchers = new Set<(status: BusStatus) => void>();
   readonly #outbound = new OutboundLimit();
@@ -65,7 +66,8 @@ class NatsBus implements Bus {
     this.#log = options.log;
     this.#timeoutMs = options.timeoutMs ?? defaults.timeoutMs;
     if (options.jetstream)
-      this.#publisher = new AckedPublisher({
+      this.#stored = new NatsStoredBus({
+        log: this.#log,
         window: options.ackWindow ?? defaults.ackWindow,
         timeoutMs: this.#timeoutMs,
         clock: options.clock ?? systemClock,
@@ -75,7 +77,7 @@ class NatsBus implements Bus {
 
   /** Undefined as soon as it is known that the server has no JetStream; until then what is published waits. */
   get stored(): StoredBus | undefined {
-    return this.#hasJetStream ? this.#publisher : undefined;
+    return this.#hasJetStream ? this.#stored : undefined;
   }
   maxPayloadBytes(): number {
     return this.#maxPayloadBytes;
@@ -147,11 +149,11 @@ class NatsBus implements Bus {
     // Each step is bounded: a server that hangs would keep it waiting for ever.
     if (connection !== undefined && this.#status.state === "connected") {
       await within(this.#timeoutMs, Promise.all([...this.#subscriptions].map((subscription) => subscription.drain())));
-      await within(this.#timeoutMs, this.#publisher?.idle() ?? Promise.resolve());
+      await within(this.#timeoutMs, this.#stored?.idle() ?? Promise.resolve());
       await within(this.#timeoutMs, connection.flush()).catch(() => false);
     }
     this.#tell({ state: "closed", detail: "closed by the gateway" });
-    this.#publisher?.close("the gateway stops");
+    this.#stored?.close("the gateway stops");
     await connection?.close();
   }
 
@@ -197,18 +199,18 @@ class NatsBus implements Bus {
     this.#lastError = "";
     this.#lastComplaint = "";
     this.#outbound.reset();
-    if (this.#publisher !== undefined) {
+    if (this.#stored !== undefined) {
       this.#hasJetStream = await hasJetStream(connection, Math.min(this.#timeoutMs, 2_000));
       if (!this.#hasJetStream)
         this.#log.warn({}, "The NATS server has no JetStream for this connection: nothing is stored.");
     }
     if (this.#closing) return;
-    this.#publisher?.connected(connection);
+    this.#stored?.connected(connection);
     this.#tell({ state: "connected", server: connection.getServer(), version: connection.info?.version ?? "" });
   }
 
   #disconnected(server: string): void {
-    this.#publisher?.disconnected();
+    this.#stored?.disconnected();
     const why = this.#lastError === "" ? "" : ` (${this.#lastError})`;
     const detail = `The connection to ${server} is lost${why}. Trying again until it works.`;
     this.#log.warn({}, detail);
@@ -219,7 +221,7 @@ class NatsBus implements Bus {
     if (this.#closing) return;
     const detail = error === undefined ? "closed" : connectProblem(error, this.servers, this.#timeoutMs);
     this.#log.error({}, `The connection to NATS is given up. ${detail}`);
-    this.#publisher?.close("the connection to NATS is given up");
+    this.#stored?.close("the connection to NATS is given up");
     this.#tell({ state: "closed", detail });
   }
 

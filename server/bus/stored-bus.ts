@@ -2,17 +2,9 @@
 import { randomBytes } from "node:crypto";
 import type { Msg, NatsConnection } from "@nats-io/transport-node";
 import type { Clock, Timer } from "../../nodes/contract/clock.ts";
-import {
-  type HeaderBlock,
-  NotStoredError,
-  PayloadTooLargeError,
-  type StoredAck,
-  type StoredBus,
-  type StreamSettings,
-} from "./bus.ts";
+import { type HeaderBlock, NotStoredError, PayloadTooLargeError, type StoredAck, type StoredBus } from "./bus.ts";
 import { headerSafeId, wireHeaders, withMessageId } from "./headers.ts";
 import { parseStoredAnswer } from "./stored-answer.ts";
-import { ensureStream } from "./streams.ts";
 import { WaitingLine } from "./waiting-line.ts";
 
 export interface AckedPublisherOptions {
@@ -30,6 +22,8 @@ const attempts = 4;
 interface Publication {
   /** Last token of its reply subject while it is under way: tells whom an answer is for. */
   token: string;
+  /** In the order in which they came. */
+  readonly number: number;
   readonly subject: string;
   readonly payload: Uint8Array;
   /** With the message id, so that however often it is sent it is stored once. */
@@ -43,7 +37,7 @@ interface Publication {
   problem: string;
 }
 
-export class AckedPublisher implements StoredBus {
+export class AckedPublisher implements Pick<StoredBus, "publish" | "pending"> {
   readonly #options: AckedPublisherOptions;
   /** Starts all message ids. Short, since nats-server keeps every id for the whole duplicate window. */
   readonly #bootId = randomBytes(6).toString("base64url");
@@ -55,6 +49,7 @@ export class AckedPublisher implements StoredBus {
   /** Reply tokens in use again and again: nats-server caches the routes of subjects it has seen before. */
   readonly #freeTokens: string[] = [];
   #tokens = 0;
+  #publications = 0;
   #messages = 0;
   #connection: NatsConnection | undefined;
   #online = false;
@@ -76,6 +71,7 @@ export class AckedPublisher implements StoredBus {
     return new Promise((resolve, reject) => {
       const publication = {
         token: "",
+        number: this.#publications++,
         subject,
         payload,
         headers,
@@ -89,12 +85,6 @@ export class AckedPublisher implements StoredBus {
       if (this.#underWay.size < this.#options.window) this.#begin(publication);
       else this.#waiting.add(publication);
     });
-  }
-
-  ensureStream(stream: StreamSettings): Promise<void> {
-    if (this.#connection === undefined || !this.#online)
-      return Promise.reject(new Error(`The stream ${stream.name} cannot be set up: there is no connection to NATS.`));
-    return ensureStream(this.#connection, stream, this.#options.timeoutMs);
   }
 
   pending(): number {
@@ -118,7 +108,13 @@ export class AckedPublisher implements StoredBus {
     this.#connection = connection;
     this.#online = true;
     const nowMs = this.#options.clock.monotonic();
-    for (const publication of this.#underWay.values()) this.#send(publication, nowMs);
+    // Not in that of their attempts: what was late has been put behind what came after it.
+    const inOrder = [...this.#underWay.values()].sort((a, b) => a.number - b.number);
+    this.#underWay.clear();
+    for (const publication of inOrder) {
+      this.#underWay.set(publication.token, publication);
+      this.#send(publication, nowMs);
+    }
   }
 
   /** Meanwhile nothing is sent: the client would only throw it away when it is back. */

@@ -6,16 +6,17 @@ import {
   jetstreamManager,
   RetentionPolicy,
   StorageType,
+  type StreamConfig,
 } from "@nats-io/jetstream";
 import { type NatsConnection, nanos } from "@nats-io/transport-node";
 import type { StreamSettings } from "./bus.ts";
 import { overlaps } from "./subjects.ts";
 
 /**
- * A message that is published again within this time is known to be the same. Longer than a publish goes on trying, and
- * no longer: the server keeps every id of the window in memory.
+ * A message that is published again within this time is known to be the same. Longer than a publish goes on trying and
+ * than a killed gateway takes to be back, and no longer: the server keeps every id of the window in memory.
  */
-const duplicateWindowMs = 30_000;
+const duplicateWindowMs = 60_000;
 
 /** The server's numbers for what can be explained better than it does. */
 const codes = { noStorage: 10_047, nameInUse: 10_058, streamNotFound: 10_059, subjectsOverlap: 10_065 };
@@ -46,8 +47,10 @@ export async function ensureStream(
     duplicate_window: nanos(stream.maxAgeMs > 0 ? Math.min(duplicateWindowMs, stream.maxAgeMs) : duplicateWindowMs),
   };
   try {
-    if (await exists(manager, stream.name)) await manager.streams.update(stream.name, config);
-    else
+    const existing = await configOf(manager, stream.name);
+    if (existing !== undefined) {
+      if (!isSame(existing, config)) await manager.streams.update(stream.name, config);
+    } else
       await manager.streams.add({
         ...config,
         name: stream.name,
@@ -62,14 +65,18 @@ export async function ensureStream(
   }
 }
 
-async function exists(manager: JetStreamManager, name: string): Promise<boolean> {
+async function configOf(manager: JetStreamManager, name: string): Promise<Partial<StreamConfig> | undefined> {
   try {
-    await manager.streams.info(name);
-    return true;
+    return (await manager.streams.info(name)).config;
   } catch (error) {
-    if (error instanceof JetStreamApiError && error.code === codes.streamNotFound) return false;
+    if (error instanceof JetStreamApiError && error.code === codes.streamNotFound) return undefined;
     throw error;
   }
+}
+
+function isSame(existing: Partial<StreamConfig>, wanted: Partial<StreamConfig>): boolean {
+  const text = (value: unknown) => JSON.stringify(Array.isArray(value) ? value.toSorted() : value);
+  return Object.entries(wanted).every(([key, value]) => text(existing[key as keyof StreamConfig]) === text(value));
 }
 
 async function problem(

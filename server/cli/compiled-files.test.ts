@@ -90,7 +90,7 @@ describe("explain", () => {
       '  hot  rule.alert  "Too hot"',
       "    rule id    boiler_hot",
       "    reads      iot.processed.d1.temperature  (from in~convert; queue rule_engine_workers.boiler.hot)",
-      "  IOT_DATA  iot.processed.>  iot.rules.>",
+      "  IOT_DATA  iot.processed.>  iot.rules.>  iot.alerts.>  iot.aggregated.>",
     ])
       expect(text.split("\n")).toContain(line);
   });

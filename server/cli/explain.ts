@@ -1,5 +1,5 @@
 /** `sluice explain`: what the flows compile to, as text. */
-import type { FlowPlan, NodePlan, Plan, SubscriptionPlan } from "../compiler/plan.ts";
+import type { ConsumerPlan, FlowPlan, NodePlan, Plan, SubscriptionPlan } from "../compiler/plan.ts";
 import type { Settings } from "../settings.ts";
 import { UsageError } from "./arguments.ts";
 import { compileFiles, problemLine } from "./compiled-files.ts";
@@ -47,15 +47,22 @@ function nodeLines(node: NodePlan, names: FlowPlan["names"]): string[] {
     title,
     ...(isOperator && node.ruleId !== undefined ? [`    rule id    ${node.ruleId}`] : []),
     ...(node.category === "adapter" ? [] : node.inputs.map((input) => `    reads      ${inputText(input)}`)),
+    ...(node.category === "adapter" || node.consumer === undefined ? [] : [consumerText(node.consumer)]),
+    ...(node.category === "adapter" && node.stored === true ? ["    waits      until the stream has a reading"] : []),
     ...calls.map(([port, targets]) => `    calls      ${targets.join(", ")}${port === "out" ? "" : ` (from ${port})`}`),
     ...node.publishes.map((subject) => `    publishes  ${subject}`),
   ];
 }
 
-function inputText({ subject, queue, accepts, foreignOnly }: SubscriptionPlan): string {
+function consumerText({ stream, name, maxPending }: ConsumerPlan): string {
+  return `    consumer   ${name} of the stream ${stream}, at most ${maxPending} unacknowledged`;
+}
+
+function inputText({ subject, queue, accepts, foreignOnly, stored }: SubscriptionPlan): string {
   const from =
     accepts === "any"
       ? "from anybody"
       : `from ${accepts.map(({ node, port }) => (port === "out" ? node : `${node}:${port}`)).join(", ")}`;
-  return `${subject}  (${foreignOnly === true ? "foreign publishers only" : from}; queue ${queue})`;
+  const how = stored === true ? "stored" : `queue ${queue}`;
+  return `${subject}  (${foreignOnly === true ? "foreign publishers only" : from}; ${how})`;
 }

@@ -65,8 +65,15 @@ test("a whole flow becomes plain JSON: connections, nodes in the order of the do
                 subject: "iot.rules.f_hot",
                 queue: "rule_engine_workers.f.log",
                 accepts: [{ node: "hot", port: "out" }],
+                stored: true,
               },
             ],
+            consumer: {
+              stream: "IOT_DATA",
+              name: "rule_engine_workers_f_log",
+              ackWaitMs: 30_000,
+              maxPending: 1_000,
+            },
             publishes: [],
           },
           {
@@ -88,7 +95,7 @@ test("a whole flow becomes plain JSON: connections, nodes in the order of the do
       },
     ],
     streams: [
-      { name: "IOT_DATA", subjects: ["iot.processed.>", "iot.rules.>"] },
+      { name: "IOT_DATA", subjects: ["iot.processed.>", "iot.rules.>", "iot.alerts.>", "iot.aggregated.>"] },
       { name: "IOT_DLQ", subjects: ["iot.errors.*.dead_letter"] },
     ],
   });

@@ -63,12 +63,12 @@ function connectionOf({ connections }: FlowPlan, id: string | undefined): Connec
 }
 
 function wiring({ flow, node }: Placed): unknown {
-  if (node.category === "adapter") return undefined;
-  const { inputs } = node;
+  if (node.category === "adapter") return { stored: node.stored };
+  const { inputs, consumer } = node;
   const { delivery, results } = flow;
-  if (node.category === "sink") return { inputs, delivery };
+  if (node.category === "sink") return { inputs, consumer };
   const { next, unpublished } = node;
-  return { inputs, delivery, next, unpublished, results: node.category === "rule" ? results : undefined };
+  return { inputs, consumer, delivery, next, unpublished, results: node.category === "rule" ? results : undefined };
 }
 
 /** Equal as JSON: the order of keys means nothing, and a key that is `undefined` is not there. */

@@ -37,9 +37,10 @@ test("the plan is told node by node, with the command that shows its messages", 
     publishes  iot.rules.f_late.failed
     watch      nats sub "iot.rules.f_late"
   log (sink.console)
-    reads      iot.rules.hot from hot
-    reads      iot.rules.hot.rejected from hot.rejected
-    queue      rule_engine_workers.f.log
+    reads      iot.rules.hot from hot, stored
+    reads      iot.rules.hot.rejected from hot.rejected, stored
+    stream     IOT_DATA
+    consumer   rule_engine_workers_f_log, at most 1000 unacknowledged
     watch      nats sub "iot.rules.hot"
   plc~convert (plugin.convert) Boiler PLC: convert
     reads      iot.raw.mqtt.d1 from plc
@@ -47,7 +48,7 @@ test("the plan is told node by node, with the command that shows its messages", 
     publishes  iot.processed.d1.*
     watch      nats sub "iot.processed.d1.*"
 
-Stream IOT_DATA stores iot.processed.>, iot.rules.>
+Stream IOT_DATA stores iot.processed.>, iot.rules.>, iot.alerts.>, iot.aggregated.>
 Stream IOT_DLQ stores iot.errors.*.dead_letter
 `);
 });

@@ -23,8 +23,14 @@ function explainNode(node: NodePlan, name: string | undefined): string {
   if ((node.category === "plugin" || node.category === "rule") && node.ruleId !== undefined)
     lines.push(["rule id", node.ruleId]);
   const inputs = node.category === "adapter" ? [] : node.inputs;
-  for (const input of inputs) lines.push(["reads", `${input.subject} ${sendersOf(input)}`]);
-  const queue = inputs[0]?.queue;
+  for (const input of inputs)
+    lines.push(["reads", `${input.subject} ${sendersOf(input)}${input.stored === true ? ", stored" : ""}`]);
+  if (node.category !== "adapter" && node.consumer !== undefined) {
+    const { stream, name, maxPending } = node.consumer;
+    lines.push(["stream", stream], ["consumer", `${name}, at most ${maxPending} unacknowledged`]);
+  }
+  if (node.category === "adapter" && node.stored === true) lines.push(["waits", "until the stream has a reading"]);
+  const queue = inputs.find(({ stored }) => stored !== true)?.queue;
   if (queue !== undefined) lines.push(["queue", queue]);
   for (const subject of node.publishes) lines.push(["publishes", subject]);
   if (node.category === "plugin" || node.category === "rule")

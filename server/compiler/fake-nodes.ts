@@ -143,6 +143,7 @@ export const settings: CompilerSettings = {
   inputMatch: "widen",
   outputSubject: "iot.rules.*",
   queueGroup: "rule_engine_workers",
+  stored: { maxPending: 1_000, ackWaitMs: 30_000 },
   secrets: new Set(["broker-password"]),
   env: {},
 };

@@ -13,6 +13,7 @@ import { type Publication, publications } from "./publish.ts";
 import { type ResolvedNode, resolveNodes } from "./resolve.ts";
 import { scopes } from "./scope.ts";
 import type { CompilerSettings } from "./settings.ts";
+import { readingOf, withStoredReadings } from "./streams.ts";
 import { subscriptions } from "./subscribe.ts";
 import { resolveWires } from "./wires.ts";
 
@@ -43,13 +44,13 @@ export function compileFlow(document: FlowDocument, catalog: Catalog, settings: 
     const publishes = publications(node, unpublished, scopeOf, results, settings);
     inputs.set(node.id, reads);
     published.set(node.id, publishes);
-    nodes.push(nodePlan(node, reads, publishes, next, unpublished));
+    nodes.push(nodePlan(node, document, settings, reads, publishes, next, unpublished));
   }
   checkFlow(graph, (node) => inputs.get(node) ?? [], problems);
   const names = Object.fromEntries(
     [...graph.nodes.values()].filter(({ name }) => name !== "").map(({ id, name }) => [id, name]),
   );
-  const plan = { id, delivery, results, connections, nodes, names };
+  const plan = { id, delivery, results, connections, nodes: withStoredReadings(nodes), names };
   return { document, resolved, graph, publications: published, inputs, plan, problems };
 }
 
@@ -76,6 +77,8 @@ function graphOf(
 
 function nodePlan(
   { id, category, definition, config, connection, ruleId }: GraphNode,
+  flow: FlowDocument,
+  settings: CompilerSettings,
   inputs: readonly SubscriptionPlan[],
   published: readonly Publication[],
   next: Readonly<Record<string, readonly string[]>>,
@@ -85,11 +88,14 @@ function nodePlan(
   const planned = { id, type: definition.type, config, publishes };
   const client = connection === undefined ? {} : { connection };
   if (isAdapter(definition)) return { ...planned, category: "adapter", protocol: definition.protocol, ...client };
-  if (category !== "plugin" && category !== "rule") return { ...planned, category: "sink", inputs, ...client };
+  if (category !== "plugin" && category !== "rule") {
+    const reading = readingOf({ id, category: "sink", isProcessor: false }, flow, inputs, settings);
+    return { ...planned, category: "sink", ...reading, ...client };
+  }
   return {
     ...planned,
     category,
-    inputs,
+    ...readingOf({ id, category, isProcessor: isProcessor(definition) }, flow, inputs, settings),
     next,
     ...(ruleId === undefined ? {} : { ruleId }),
     ...(unpublished.length === 0 ? {} : { unpublished }),

@@ -23,6 +23,16 @@ export interface ConnectionPlan {
   readonly config: Readonly<Record<string, unknown>>;
 }
 
+/** The place of a node in a stream: what it has acknowledged, kept by the server through restarts of everything. */
+export interface ConsumerPlan {
+  readonly stream: string;
+  readonly name: string;
+  /** Not acknowledged, nor said to be worked on, for so long: delivered again. */
+  readonly ackWaitMs: number;
+  /** Messages delivered and not acknowledged, at most. */
+  readonly maxPending: number;
+}
+
 interface PlannedNode {
   /** The id in the document; `{adapter}~convert` for a conversion the compiler put in between. */
   readonly id: string;
@@ -38,6 +48,8 @@ export interface AdapterPlan extends PlannedNode {
   readonly protocol: Protocol;
   /** Id of the shared connection it uses. */
   readonly connection?: string;
+  /** A reading counts as emitted when the stream has it. */
+  readonly stored?: true;
 }
 
 export interface OperatorPlan extends PlannedNode {
@@ -45,6 +57,8 @@ export interface OperatorPlan extends PlannedNode {
   /** Rules only. */
   readonly ruleId?: string;
   readonly inputs: readonly SubscriptionPlan[];
+  /** Flows with durable delivery: what reads the stored inputs, one for all such nodes of a stage. */
+  readonly consumer?: ConsumerPlan;
   /** Fused wires: output port → ids of the operators called directly. A change here re-wires without a restart. */
   readonly next: Readonly<Record<string, readonly string[]>>;
   /**
@@ -62,6 +76,8 @@ export interface SinkPlan extends PlannedNode {
   readonly category: "sink";
   readonly connection?: string;
   readonly inputs: readonly SubscriptionPlan[];
+  /** What reads the stored inputs: its own, so that it waits while the target is away. */
+  readonly consumer?: ConsumerPlan;
 }
 
 export type NodePlan = AdapterPlan | OperatorPlan | SinkPlan;
@@ -80,6 +96,8 @@ export interface SubscriptionPlan {
    * publishers, whose envelope names no node, are meant.
    */
   readonly foreignOnly?: true;
+  /** Read through the node's consumer, not as it passes by. */
+  readonly stored?: true;
 }
 
 export function nodeKey(flow: string, node: string): string {

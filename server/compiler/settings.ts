@@ -11,6 +11,8 @@ export interface CompilerSettings {
   readonly errorSubject?: string | undefined;
   /** `rule_engine.nats.queue_group`: each node's queue group is `{queueGroup}.{flow}.{node}`. */
   readonly queueGroup: string;
+  /** How stored messages are read; `undefined` when nothing is stored (`gateway.jetstream.enabled: false`). */
+  readonly stored?: { readonly maxPending: number; readonly ackWaitMs: number };
   /** Names of the secrets there are; `unknown` away from the gateway. Their values never reach the compiler. */
   readonly secrets: ReadonlySet<string> | "unknown";
   /** What `${NAME}` in a configuration may name. */

@@ -12,6 +12,7 @@ export interface Reporting {
   readonly plan: { readonly id: string };
   readonly counters: Counters;
   readonly last: NodeActivity["last"];
+  buffer?(): NodeActivity["buffer"];
 }
 
 export class ActivityFeed {
@@ -19,6 +20,7 @@ export class ActivityFeed {
   #statuses = new Map<string, NodeStatus>();
   #changed = new Set<string>();
   #reported = new Map<string, NodeCounters>();
+  #buffers = new Map<string, string>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -44,21 +46,31 @@ export class ActivityFeed {
     this.#statuses.delete(key);
     this.#changed.delete(key);
     this.#reported.delete(key);
+    this.#buffers.delete(key);
   }
 
   take(nodes: Iterable<Reporting>, taps: Taps, errors: Errors): Activity {
     const active: NodeActivity[] = [];
-    for (const { flow, plan, counters, last } of nodes) {
+    for (const node of nodes) {
+      const { flow, plan, counters, last } = node;
       const key = nodeKey(flow, plan.id);
       const before = this.#reported.get(key);
-      if (before !== undefined && counters.equals(before)) continue;
+      const buffer = node.buffer?.();
+      const isSameBuffer = buffer === undefined || this.#buffers.get(key) === shownOf(buffer);
+      if (before !== undefined && counters.equals(before) && isSameBuffer) continue;
+      if (buffer !== undefined) this.#buffers.set(key, shownOf(buffer));
       const copy = counters.copy();
       this.#reported.set(key, copy);
       const shown = last && { last: { device_id: last.device_id, key: last.key, value: last.value } };
-      active.push({ flow, node: plan.id, counters: copy, ...shown });
+      active.push({ flow, node: plan.id, counters: copy, ...(buffer === undefined ? {} : { buffer }), ...shown });
     }
     const statuses = [...this.#changed].flatMap((key) => this.#statuses.get(key) ?? []);
     this.#changed.clear();
     return { statuses, nodes: active, ...taps.take(), errors: errors.take() };
   }
+}
+
+/** An age that only grows is worth telling once a second. */
+function shownOf({ oldestAgeMs, ...rest }: NonNullable<NodeActivity["buffer"]>): string {
+  return JSON.stringify({ ...rest, oldestAgeS: Math.floor(oldestAgeMs / 1_000) });
 }

@@ -12,7 +12,7 @@ export interface NodeCounters {
   readonly failed: number;
   /** Messages given up because a mailbox was full. */
   readonly dropped: number;
-  /** Waiting in its mailbox now. */
+  /** Waiting for it now, in memory or in the stream. */
   readonly queued: number;
   /** Wall clock of the last message out, milliseconds; 0 = none yet. */
   readonly lastMessageMs: number;
@@ -28,10 +28,25 @@ export interface NodeStatus {
   readonly sinceMs: number;
 }
 
+/** The store-and-forward buffer of a sink: messages that stay in the stream until its target has confirmed them. */
+export interface NodeBuffer {
+  readonly waiting: number;
+  /** Of the oldest that waits; 0 when none does. */
+  readonly oldestAgeMs: number;
+  /** 0 to 1: how much of the stream's room what waits takes. At 1 the oldest are lost. */
+  readonly fill: number;
+  /** Dropped by the stream before they were delivered; counted in `dropped` as well. */
+  readonly lost: number;
+  /** Why the last write failed; empty when none has. */
+  readonly lastError: string;
+}
+
 export interface NodeActivity {
   readonly flow: string;
   readonly node: string;
   readonly counters: NodeCounters;
+  /** Sinks that read through a stream. */
+  readonly buffer?: NodeBuffer;
   /** The last point that left it by its first port, for the card. */
   readonly last?: { readonly device_id: string; readonly key: string; readonly value: unknown };
 }

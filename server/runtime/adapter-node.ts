@@ -11,10 +11,13 @@ import { type RawSent, type Reading, rawOutput } from "./raw-output.ts";
 import type { Services } from "./services.ts";
 import type { Tap } from "./taps.ts";
 
+/** Readings that may wait for the stream at a time: a source that can wait then does, others skip and count. */
+const mostUnstored = 1_000;
+
 export class AdapterNode {
   readonly counters = new Counters();
   readonly flow: string;
-  readonly plan: AdapterPlan;
+  plan: AdapterPlan;
   tap: Tap | undefined;
   last: { readonly device_id: string; readonly key: string; readonly value: unknown } | undefined;
 
@@ -22,6 +25,7 @@ export class AdapterNode {
   #onStatus: (state: State, detail: string) => void;
   #peer: Peer<Opened>;
   #client: unknown;
+  #unstored = 0;
   #publish: ReturnType<typeof rawOutput>;
 
   /** Throws when the configuration is refused. `counters` go on when it replaces another configuration of the node. */
@@ -77,29 +81,51 @@ export class AdapterNode {
     this.#services.errors.report({ module: "adapter", flow: this.flow, node: this.plan.id, ...error });
   }
 
-  /** A promise that is already resolved costs next to nothing, and this is called for every reading. */
   #emit(reading: Reading): Promise<void> {
     const nowMs = this.#services.clock.now();
+    const isStored = this.plan.stored === true;
     this.counters.received++;
     let sent: RawSent;
     try {
-      sent = this.#publish(reading, nowMs);
+      if (isStored && this.#unstored >= mostUnstored)
+        throw new ConnectionError(
+          `${mostUnstored} readings wait for the stream already; it does not take them as fast`,
+        );
+      sent = this.#publish(reading, nowMs, isStored);
     } catch (error) {
       if (error instanceof ConnectionError) this.counters.dropped++;
       else this.counters.failed++;
       return Promise.reject(error);
     }
+    if (isStored) return this.#stored(reading, sent, nowMs);
+    this.#tell(reading, sent, nowMs);
+    return sent.accepted;
+  }
+
+  async #stored(reading: Reading, sent: RawSent, nowMs: number): Promise<void> {
+    this.#unstored++;
+    this.counters.queued = this.#unstored;
+    try {
+      await sent.accepted;
+      this.#tell(reading, sent, nowMs);
+    } catch (error) {
+      this.counters.dropped++;
+      throw error;
+    } finally {
+      this.#unstored--;
+      this.counters.queued = this.#unstored;
+    }
+  }
+
+  #tell(reading: Reading, sent: RawSent, nowMs: number): void {
     this.counters.emitted++;
     this.counters.lastMessageMs = nowMs;
     this.last = { device_id: reading.device_id, key: "", value: reading.payload };
     const { traces } = this.#services.taps;
     if (traces.isOn) traces.record(this.flow, this.plan.id, "out", sent.trace.id, nowMs, sent.json);
     if (this.tap?.wants("out")) this.tap.sample("out", sent.trace.id, nowMs, sent.json);
-    return accepted;
   }
 }
-
-const accepted = Promise.resolve();
 
 function adapterDefinition(services: Services, type: string): AdapterDefinition {
   const definition = services.catalog.nodes.get(type);

@@ -1,7 +1,9 @@
-/** What becomes of a record no attempt could deliver: it is told with all it takes to send it again. */
+/** What becomes of a record no attempt could deliver: it is kept with all it takes to send it again. */
 import type { SinkRecord } from "../../nodes/contract/connector.ts";
 import type { Trace } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
+import type { StoredMessage } from "../bus/bus.ts";
+import { PayloadTooLargeError } from "../bus/bus.ts";
 import { envelopeEncoder, isoTime } from "../bus/envelope.ts";
 import { messageHeaders } from "../bus/message-headers.ts";
 import type { DeadLetter } from "../bus/payloads.ts";
@@ -11,11 +13,22 @@ import type { Services } from "./services.ts";
 const encode = envelopeEncoder({ source: modules.sink.source });
 const headers = messageHeaders("error");
 
-export function publishDeadLetter(
+/**
+ * Resolves when the stream of dead letters has it; without streams it is told on the bus and no more. Rejects when it
+ * could not be stored: then it is not given up yet. The same record is stored once, however often it is given up.
+ */
+export async function publishDeadLetter(
   { bus, clock, errors }: Services,
-  given: { flow: string; node: string; record: SinkRecord; reason: string; attempts: number },
-): void {
-  const { flow, node, record, reason, attempts } = given;
+  given: {
+    readonly flow: string;
+    readonly node: string;
+    readonly record: SinkRecord;
+    readonly stored: StoredMessage | undefined;
+    readonly reason: string;
+    readonly attempts: number;
+  },
+): Promise<void> {
+  const { flow, node, record, stored, reason, attempts } = given;
   const nowMs = clock.now();
   const letter: DeadLetter = {
     subject: record.subject,
@@ -26,9 +39,17 @@ export function publishDeadLetter(
     node,
     timestamp: isoTime(nowMs),
   };
+  const subject = subjects.deadLetter("sink");
   const payload = encode(JSON.stringify(letter), { id: record.traceId, hops: 0 }, nowMs);
-  if (payload.length < bus.maxPayloadBytes())
-    bus.publish(subjects.deadLetter("sink"), payload, headers(record.traceId));
+  const block = headers(record.traceId);
+  const id = stored === undefined ? undefined : `dlq:${stored.stream}:${stored.sequence}:${flow}/${node}`;
+  try {
+    if (bus.stored === undefined) bus.publish(subject, payload, block);
+    else await bus.stored.publish(subject, payload, { headers: block, ...(id === undefined ? {} : { id }) });
+  } catch (error) {
+    // As base64 it is a third longer than it came. What is reported below holds its beginning.
+    if (!(error instanceof PayloadTooLargeError)) throw error;
+  }
   errors.report({
     module: "sink",
     flow,

@@ -10,13 +10,16 @@ import type { Activity, NodeStatus, TraceHop } from "./activity.ts";
 import { ActivityFeed } from "./activity-feed.ts";
 import { AdapterNode } from "./adapter-node.ts";
 import { ConnectionSet } from "./connection-set.ts";
+import { ConsumerSet } from "./consumer-set.ts";
 import { OperatorNode } from "./operator-node.ts";
 import { OperatorStates } from "./operator-states.ts";
 import { PointJson } from "./point-json.ts";
-import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "./port.ts";
+import type { ApplyResult, KeptNodes, MessagePlace, RetriedMessage, RetryOutcome, Runtime, TapTarget } from "./port.ts";
 import { ProcessorNode } from "./processor-node.ts";
+import { retryMessage } from "./retry.ts";
 import type { Services } from "./services.ts";
 import { SinkNode } from "./sink-node.ts";
+import { StoredOutput } from "./stored-output.ts";
 import { SubscriptionSet } from "./subscription-set.ts";
 
 export type RunningNode = AdapterNode | OperatorNode | ProcessorNode | SinkNode;
@@ -34,6 +37,7 @@ export class Engine implements Runtime {
   #connections: ConnectionSet;
   #subscriptions: SubscriptionSet;
   #states: OperatorStates;
+  #consumers: ConsumerSet;
   #feed: ActivityFeed;
   #listeners = new Set<(activity: Activity) => void>();
   #json = new PointJson();
@@ -41,10 +45,12 @@ export class Engine implements Runtime {
   /** Changes are carried out one after the other. */
   #last: Promise<unknown> = Promise.resolve();
 
-  constructor(services: Services) {
+  constructor(given: Omit<Services, "results">) {
+    const services = { ...given, results: new StoredOutput(given) };
     this.#services = services;
     this.#connections = new ConnectionSet(services);
     this.#subscriptions = new SubscriptionSet(services);
+    this.#consumers = new ConsumerSet(services);
     this.#states = new OperatorStates(services, this.#nodes);
     this.#states.start(() => this.#inTurn(() => this.#states.save()));
     this.#feed = new ActivityFeed(services.clock);
@@ -59,6 +65,14 @@ export class Engine implements Runtime {
     const result = this.#last.then(change);
     this.#last = result.catch(() => undefined);
     return result;
+  }
+
+  retry(message: RetriedMessage): Promise<RetryOutcome> {
+    return retryMessage(this.#services, this.#nodes.get(nodeKey(message.flow, message.node)), message);
+  }
+
+  committed(kept: KeptNodes): void {
+    this.#last = this.#last.then(() => this.#consumers.giveUp(kept));
   }
 
   tap(targets: readonly TapTarget[]): void {
@@ -164,10 +178,12 @@ export class Engine implements Runtime {
     await this.#stopSources(change, next);
     const opening = await this.#changeOperators(change, next, saved, attempt);
     this.#wire();
-    await this.#subscriptions.reconcile(next, (key) => {
+    const readerAt = (key: string) => {
       const node = this.#nodes.get(key);
       return node instanceof AdapterNode ? undefined : node;
-    });
+    };
+    await this.#consumers.reconcile(next, readerAt);
+    await this.#subscriptions.reconcile(next, readerAt);
     const connections = await this.#connections.reconcile(next);
     await this.#settled([
       ...connections.map(({ flow, id, started }) => attempt(flow, id, () => started)),
@@ -207,6 +223,9 @@ export class Engine implements Runtime {
         const isNew = running === undefined;
         await attempt(flow.id, plan.id, () => {
           if (isNew) this.#add(this.#create(flow, plan, saved.get(key)));
+          else if (running instanceof AdapterNode && plan.category === "adapter" && !restarted.has(key))
+            running.plan = plan;
+          else if (running instanceof SinkNode && plan.category === "sink" && !restarted.has(key)) running.rewire(plan);
           else if (plan.category !== "plugin" && plan.category !== "rule") return;
           else if (running instanceof ProcessorNode && !restarted.has(key)) running.describe(flow, plan);
           else if (running instanceof OperatorNode) {
@@ -304,6 +323,8 @@ export class Engine implements Runtime {
       this.#nodes.delete(nodeKey(flow, node));
       this.#feed.forget(flow, node);
     }
+    await this.#services.results.idle(drainMs);
+    await this.#consumers.closeEnded();
   }
 
   #setStatus(flow: string, node: string, state: State, detail: string): void {
@@ -313,6 +334,7 @@ export class Engine implements Runtime {
   }
 
   #tellActivity(): void {
+    for (const node of this.#nodes.values()) if (node instanceof SinkNode) node.refresh();
     if (this.#listeners.size === 0) return;
     const activity = this.#feed.take(this.#nodes.values(), this.#services.taps, this.#services.errors);
     for (const listener of this.#listeners) listener(activity);

@@ -5,7 +5,7 @@ import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Activity, TraceHop } from "./activity.ts";
-import type { ApplyResult, MessagePlace, Runtime, TapTarget } from "./port.ts";
+import type { ApplyResult, KeptNodes, MessagePlace, RetriedMessage, RetryOutcome, Runtime, TapTarget } from "./port.ts";
 import { revealSecrets } from "./reveal-secrets.ts";
 import { answerStateRequest, type LocalStateStore } from "./state-bridge.ts";
 import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
@@ -59,6 +59,7 @@ class Host implements RuntimeHost {
   #plan: Plan | undefined;
   #taps: readonly TapTarget[] = [];
   #calls = new Map<number, (result: ApplyResult) => void>();
+  #retries = new Map<number, { resolve(outcome: RetryOutcome): void; reject(error: Error): void }>();
   #traceCalls = new Map<number, (hops: readonly TraceHop[]) => void>();
   #messageCalls = new Map<number, (messages: readonly (Point | Raw)[]) => void>();
   #lastCall = 0;
@@ -96,6 +97,19 @@ class Host implements RuntimeHost {
     });
     if (result.ok) this.#plan = revealed.plan;
     return result;
+  }
+
+  async retry(message: RetriedMessage): Promise<RetryOutcome> {
+    await this.#ready;
+    const call = ++this.#lastCall;
+    return new Promise((resolve, reject) => {
+      this.#retries.set(call, { resolve, reject });
+      this.#send({ type: "retry", call, message });
+    });
+  }
+
+  committed(kept: KeptNodes): void {
+    this.#send({ type: "committed", kept });
   }
 
   tap(targets: readonly TapTarget[]): void {
@@ -194,6 +208,10 @@ class Host implements RuntimeHost {
       case "activity":
         for (const listener of this.#listeners) listener(message.activity);
         return;
+      case "retried":
+        this.#retries.get(message.call)?.resolve(message.outcome);
+        this.#retries.delete(message.call);
+        return;
       case "applied":
         this.#calls.get(message.call)?.(message.result);
         this.#calls.delete(message.call);
@@ -230,6 +248,8 @@ class Host implements RuntimeHost {
     if (this.#stopping || worker !== this.#worker) return;
     for (const answer of this.#calls.values()) answer({ ok: false, problems: [interrupted] });
     this.#calls.clear();
+    for (const { reject } of this.#retries.values()) reject(new Error("the runtime has ended and is started again"));
+    this.#retries.clear();
     for (const answer of [...this.#traceCalls.values(), ...this.#messageCalls.values()]) answer([]);
     this.#traceCalls.clear();
     this.#messageCalls.clear();

@@ -4,7 +4,7 @@ import { isPluginOrRule } from "../../nodes/contract/catalog.ts";
 import type { SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import type { Trace } from "../../nodes/contract/operator.ts";
-import type { BusMessage, BusSubscription } from "../bus/bus.ts";
+import type { BusMessage, BusSubscription, StoredMessage } from "../bus/bus.ts";
 import { hopsHeader, type Incoming, maxHops } from "../bus/envelope.ts";
 import { readRaw } from "../bus/points.ts";
 import type { SubscriptionPlan } from "../compiler/plan.ts";
@@ -28,22 +28,37 @@ export function subscribe(
   node: OperatorNode | ProcessorNode | SinkNode,
   subscription: SubscriptionPlan,
 ): BusSubscription {
+  const hand = handOver(services, shared, node, subscription);
+  return services.bus.subscribe(subscription.subject, (message) => hand(message), { queue: subscription.queue });
+}
+
+/**
+ * Gives a message to the node. True when it is a stored one that the node still has in hand: it then calls `done` when
+ * that is over. False when nothing more follows from it.
+ */
+export function handOver(
+  services: Services,
+  shared: SharedMessages,
+  node: OperatorNode | ProcessorNode | SinkNode,
+  subscription: SubscriptionPlan,
+): (message: BusMessage, stored?: StoredMessage) => boolean {
   const handle = node instanceof SinkNode ? sinkHandler(node) : operatorHandler(services, shared, node);
   const isMeant = meantFor(node.flow, subscription);
-  const onMessage = (message: BusMessage) => {
+  return (message, stored) => {
     const startedMs = performance.now();
     let incoming: Incoming | undefined;
+    let isInHand = false;
     try {
       incoming = shared.decode(message, subscription, startedMs);
-      if (!isMeant(incoming, message)) return;
-      handle(withHops(incoming, message), message.subject);
+      if (!isMeant(incoming, message)) return false;
+      isInHand = handle(withHops(incoming, message), message.subject, stored);
     } catch (error) {
       if (!(error instanceof MessageError)) throw error;
       reject(services, node, message, incoming?.traceId, error);
     }
     services.latency.record(performance.now() - startedMs);
+    return isInHand;
   };
-  return services.bus.subscribe(subscription.subject, onMessage, { queue: subscription.queue });
 }
 
 /** A message that names no node may still come from one of ours: what a rule forwards as a text has its hops in a header. */
@@ -76,7 +91,7 @@ function operatorHandler(services: Services, shared: SharedMessages, node: Opera
     if (takesRaw) {
       node.receive(readRaw(incoming.data, subject, nowMs), trace);
       node.settle();
-      return;
+      return false;
     }
     const { points, rejected } = shared.points(incoming, subject, nowMs);
     for (const point of points) node.receive(point, trace);
@@ -85,6 +100,7 @@ function operatorHandler(services: Services, shared: SharedMessages, node: Opera
       node.counters.failed++;
       reportRejected(services, node, subject, incoming.traceId, JSON.stringify(original), error);
     }
+    return false;
   };
 }
 
@@ -97,13 +113,17 @@ function nextHop({ traceId, hops }: Incoming): Trace {
 }
 
 function sinkHandler(node: SinkNode) {
-  return (incoming: Incoming, subject: string) => {
-    const { data, traceId, timestamp, text } = incoming;
-    if (typeof data !== "object" || data === null || Array.isArray(data))
-      throw new MessageError("validation", "a sink takes JSON objects: a point, a rule's result, an alert");
-    const record: SinkRecord = { subject, data: data as SinkRecord["data"], traceId, timestamp, text };
-    node.receive(record);
+  return (incoming: Incoming, subject: string, stored?: StoredMessage) => {
+    node.receive(recordOf(incoming, subject), stored);
+    return stored !== undefined;
   };
+}
+
+/** What a sink gets of a message. Throws `MessageError` when it is nothing for a sink. */
+export function recordOf({ data, traceId, timestamp, text }: Incoming, subject: string): SinkRecord {
+  if (typeof data !== "object" || data === null || Array.isArray(data))
+    throw new MessageError("validation", "a sink takes JSON objects: a point, a rule's result, an alert");
+  return { subject, data: data as SinkRecord["data"], traceId, timestamp, text };
 }
 
 function reject(

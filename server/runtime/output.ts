@@ -21,26 +21,73 @@ export interface Output {
 
 type Send = (subject: string, payload: Uint8Array, headers: HeaderBlock, trace: Trace, point: Point) => void;
 
-/** Publishes, and turns a message the server would refuse for its size into an error that names the limit. */
-function sender({ bus, errors }: Services, flow: string, plan: OperatorPlan): Send {
+/**
+ * Publishes, and turns a message the server would refuse for its size into an error that names the limit. In a durable
+ * flow what a stream takes is stored before the message that caused it is acknowledged.
+ */
+function sender({ bus, errors, results }: Services, { id, delivery }: FlowPlan, plan: OperatorPlan): Send {
+  const isDurable = delivery === "durable" && bus.stored !== undefined;
+  const node = `${id}/${plan.id}`;
   return (subject, payload, headers, trace, point) => {
+    const report = (type: string, message: string) => {
+      const { device_id: deviceId, key } = point;
+      errors.report({
+        module: plan.category,
+        flow: id,
+        node: plan.id,
+        type,
+        message,
+        deviceId,
+        key,
+        traceId: trace.id,
+        subject,
+      });
+    };
+    const onRefused = ({ message }: PayloadTooLargeError) => report("payload_too_large", message);
+    if (isDurable && results.isStored(subject)) {
+      if (!results.publish({ node, subject, payload, headers, onRefused }))
+        report("not_stored", "nothing can be stored, and too many results of timers wait already");
+      return;
+    }
     try {
       bus.publish(subject, payload, headers);
     } catch (error) {
       if (!(error instanceof PayloadTooLargeError)) throw error;
+      onRefused(error);
+    }
+  };
+}
+
+/** Alerts are few and matter: in a live flow, too, it is known whether the stream has one, and told when it has not. */
+function alertSender(services: Services, flow: FlowPlan, plan: OperatorPlan): Send {
+  const { bus, errors, results } = services;
+  const send = sender(services, flow, plan);
+  if (flow.delivery === "durable") return send;
+  return (subject, payload, headers, trace, point) => {
+    const { stored } = bus;
+    if (stored === undefined || bus.status().state !== "connected" || !results.isStored(subject)) {
+      send(subject, payload, headers, trace, point);
+      return;
+    }
+    stored.publish(subject, payload, { headers }).catch((error: Error) =>
       errors.report({
         module: plan.category,
-        flow,
+        flow: flow.id,
         node: plan.id,
-        type: "payload_too_large",
+        type: error instanceof PayloadTooLargeError ? "payload_too_large" : "not_stored",
         message: error.message,
         deviceId: point.device_id,
         key: point.key,
         traceId: trace.id,
         subject,
-      });
-    }
+        original: textOf(payload),
+      }),
+    );
   };
+}
+
+function textOf(payload: Uint8Array): string {
+  return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength).toString();
 }
 
 /**
@@ -48,7 +95,7 @@ function sender({ bus, errors }: Services, flow: string, plan: OperatorPlan): Se
  * One that batches publishes all points it made of one message together, by device, on `iot.processed.batch.{device_id}`.
  */
 export function pluginOutput(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson): Output {
-  const send = sender(services, flow.id, plan);
+  const send = sender(services, flow, plan);
   const headers = messageHeaders("point");
   const encoders = encodersByPort(modules.plugin.source, flow.id, plan.id);
   const unpublished = new Set(plan.unpublished);
@@ -98,7 +145,8 @@ function batches({ catalog }: Services, plan: OperatorPlan): boolean {
 /** A rule publishes its result under its own id, by outcome, and by device and key; alerts and aggregates beside it. */
 export function ruleOutput(services: Services, flow: FlowPlan, plan: OperatorPlan, json: PointJson): Output {
   const { clock } = services;
-  const send = sender(services, flow.id, plan);
+  const send = sender(services, flow, plan);
+  const sendAlert = alertSender(services, flow, plan);
   const ruleId = plan.ruleId ?? "";
   const action = plan.type.slice(plan.type.indexOf(".") + 1);
   const about = `"rule_id":${JSON.stringify(ruleId)},"rule_name":${JSON.stringify(flow.names[plan.id] || ruleId)},"flow_id":${JSON.stringify(flow.id)}`;
@@ -119,10 +167,10 @@ export function ruleOutput(services: Services, flow: FlowPlan, plan: OperatorPla
   const publishAlerts = (alerts: readonly Alert[], trace: Trace, point: Point) => {
     for (const alert of alerts) {
       const payload = encode("out", JSON.stringify(alert), trace);
-      send(subjects.alert(alert.level, alert.device_id), payload, kinds.alert(trace.id), trace, point);
+      sendAlert(subjects.alert(alert.level, alert.device_id), payload, kinds.alert(trace.id), trace, point);
       if (alert.category === undefined) continue;
       const copy = messageHeaders("alert", { "Iot-Dup-Of": alert.id });
-      send(subjects.alertCategory(alert.category, alert.device_id), payload, copy(trace.id), trace, point);
+      sendAlert(subjects.alertCategory(alert.category, alert.device_id), payload, copy(trace.id), trace, point);
     }
   };
   const publishAggregates = (aggregates: readonly Aggregate[], trace: Trace, point: Point) => {

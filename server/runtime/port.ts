@@ -12,6 +12,22 @@ interface Changes {
   readonly kept: number;
 }
 
+/** What the documents still hold, also those that do not run now and go on later from where they were. */
+export interface KeptNodes {
+  /** As `nodeKey` makes them. */
+  readonly nodes: readonly string[];
+  readonly hasDurableFlow: boolean;
+}
+
+export interface RetriedMessage {
+  readonly flow: string;
+  readonly node: string;
+  readonly subject: string;
+  /** As JSON text. */
+  readonly text: string;
+}
+export type RetryOutcome = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+
 /** What is tapped: `port` empty = every port of the node. */
 export interface TapTarget {
   readonly flow: string;
@@ -33,6 +49,13 @@ export interface Runtime {
    * cannot start, everything is as it was before and the problems say why.
    */
   apply(plan: Plan): Promise<ApplyResult>;
+  /** The last plan that was applied stands for good: places in streams of nodes that no document has are given up. */
+  committed(kept: KeptNodes): void;
+  /**
+   * Gives a message once more to the node that gave it up, and to no other. Resolves when the node has settled it, which
+   * may take as long as its target is away; rejects when the runtime ends before that.
+   */
+  retry(message: RetriedMessage): Promise<RetryOutcome>;
   tap(targets: readonly TapTarget[]): void;
   /** Which nodes a message passed that was sampled for a tap, in order; empty when it is not known any more. */
   trace(traceId: string): Promise<readonly TraceHop[]>;

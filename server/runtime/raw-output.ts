@@ -4,7 +4,7 @@ import type { AdapterContext } from "../../nodes/contract/connector.ts";
 import { ConnectionError, MessageError } from "../../nodes/contract/errors.ts";
 import type { Trace } from "../../nodes/contract/operator.ts";
 import type { Protocol } from "../../nodes/contract/point.ts";
-import { PayloadTooLargeError } from "../bus/bus.ts";
+import { type Bus, PayloadTooLargeError } from "../bus/bus.ts";
 import { envelopeEncoder, isoTime } from "../bus/envelope.ts";
 import { messageHeaders } from "../bus/message-headers.ts";
 import { modules, subjects } from "../bus/subjects.ts";
@@ -16,6 +16,11 @@ export interface RawSent {
   readonly trace: Trace;
   /** The reading as it went out. */
   readonly json: string;
+  /**
+   * When the stream has it; at once when it is not waited for. Rejects with `ConnectionError` when it could not be
+   * stored: the sender still has it.
+   */
+  readonly accepted: Promise<void>;
 }
 
 /**
@@ -26,11 +31,11 @@ export function rawOutput(
   { bus, errors }: Services,
   sender: { readonly module: "adapter" | "plugin" | "rule"; readonly flow: string; readonly node: string },
   protocol: Protocol,
-): (reading: Reading, nowMs: number) => RawSent {
+): (reading: Reading, nowMs: number, isStored?: boolean) => RawSent {
   const { module, flow, node } = sender;
   const encode = envelopeEncoder({ source: modules[module].source, flow, node });
   const headers = messageHeaders("raw");
-  return (reading, nowMs) => {
+  return (reading, nowMs, isStored = false) => {
     const { device_id, payload, encoding, metadata } = reading;
     const timestamp = reading.timestamp ?? isoTime(nowMs);
     const json = JSON.stringify({ device_id, protocol, payload, encoding, timestamp, metadata });
@@ -39,7 +44,14 @@ export function rawOutput(
     if (bus.status().state !== "connected")
       throw new ConnectionError("the gateway has lost its bus; it reconnects by itself");
     try {
-      bus.publish(subject, encode(json, trace, nowMs), headers(trace.id));
+      const payload = encode(json, trace, nowMs);
+      const block = headers(trace.id);
+      if (!isStored || bus.stored === undefined) bus.publish(subject, payload, block);
+      else {
+        refuseTooLarge(bus, payload.length + block.bytes.length);
+        const storing = bus.stored.publish(subject, payload, { headers: block, id: trace.id });
+        return { trace, json, accepted: storing.then(nothing, notStored) };
+      }
     } catch (error) {
       if (!(error instanceof PayloadTooLargeError)) throw error;
       const message = `a reading of ${device_id} is too large for the bus: ${error.message}`;
@@ -57,6 +69,23 @@ export function rawOutput(
       });
       throw new MessageError("payload_too_large", message);
     }
-    return { trace, json };
+    return { trace, json, accepted };
   };
 }
+
+/** A promise that is already resolved costs next to nothing. */
+const accepted = Promise.resolve();
+const nothing = () => undefined;
+
+function notStored({ message }: Error): never {
+  throw new ConnectionError(`the stream has not taken it: ${message}`);
+}
+
+/** Before it is sent, so that the sender is told at once. */
+function refuseTooLarge(bus: Bus, bytes: number): void {
+  const most = bus.maxPayloadBytes() - messageIdBytes;
+  if (bytes > most) throw new PayloadTooLargeError(`it has ${bytes} bytes; the NATS server takes ${most}`);
+}
+
+/** What the header with the id of a stored message takes. */
+const messageIdBytes = 64;

@@ -7,6 +7,7 @@ import type { Log } from "../log.ts";
 import type { NodeStateStore } from "../node-state.ts";
 import type { Errors } from "./errors.ts";
 import type { Latency } from "./latency.ts";
+import type { StoredOutput } from "./stored-output.ts";
 import type { Taps } from "./taps.ts";
 
 export interface Services {
@@ -25,6 +26,10 @@ export interface Services {
   readonly stateStore: NodeStateStore;
   /** `rule_engine.nats.output_subject`: `*` stands for the rule id. */
   readonly outputSubject: string;
+  /** Made by the engine: where durable flows publish. */
+  readonly results: StoredOutput;
+  /** How many messages a second a sink gets at most of those that had to wait; 0 = as fast as it takes them. */
+  readonly replayPerS: number;
   /** Numbers between 0 and 1, for jitter. */
   random(): number;
 }

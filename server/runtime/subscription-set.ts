@@ -39,6 +39,8 @@ export class SubscriptionSet {
         const node = nodeAt(key);
         if (planned.category === "adapter" || node === undefined) continue;
         for (const input of planned.inputs) {
+          // What its stream holds comes through the node's consumer, unless the server turns out to store nothing.
+          if (input.stored === true && this.#services.bus.stored !== undefined) continue;
           const name = `${key} ${subscriptionKey(input)}`;
           const running = this.#running.get(name);
           if (running?.node === node) wanted.set(name, running);

@@ -1,12 +1,14 @@
 /** For tests of the runtime: an engine on a memory bus with a hand-moved clock and a few small node types. */
 import { z } from "zod";
 import { catalogOf, type NodeDefinition } from "../../nodes/contract/catalog.ts";
+import type { Clock } from "../../nodes/contract/clock.ts";
 import { defineConnector, type SinkRecord } from "../../nodes/contract/connector.ts";
 import { MessageError } from "../../nodes/contract/errors.ts";
 import { defineOperator } from "../../nodes/contract/operator.ts";
 import type { Point } from "../../nodes/contract/point.ts";
 import type { OpenedProcessor, ProcessorContext, ProcessorLimits } from "../../nodes/contract/processor.ts";
 import { connectorSurroundings, ManualClock } from "../../nodes/contract/testing.ts";
+import type { Bus } from "../bus/bus.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
 import {
   type AdapterPlan,
@@ -22,6 +24,7 @@ import type { NodeState, NodeStateStore } from "../node-state.ts";
 import { Engine } from "./engine.ts";
 import { Errors } from "./errors.ts";
 import { Latency } from "./latency.ts";
+import type { Services } from "./services.ts";
 import { Taps } from "./taps.ts";
 
 const silentLog: Log = {
@@ -181,23 +184,34 @@ export function memoryStateStore(): NodeStateStore & { readonly rows: Map<string
   };
 }
 
-export function testEngine(extra: readonly NodeDefinition[] = [], stateStore: NodeStateStore = memoryStateStore()) {
-  const bus = new MemoryBus();
-  const clock = new ManualClock();
-  const errors = new Errors(bus, clock, silentLog, undefined);
-  const engine = new Engine({
+/** An engine on any bus and clock; `changes` to what it is given otherwise. */
+export function engineOn(
+  bus: Bus,
+  clock: Clock,
+  extra: readonly NodeDefinition[] = [],
+  changes: Partial<Services> = {},
+): Engine {
+  return new Engine({
     bus,
     clock,
-    errors,
+    errors: new Errors(bus, clock, silentLog, undefined),
     catalog: catalogOf([addRule, countRule, sortRule, plainConvert, ...extra] as NodeDefinition[]),
     log: silentLog,
     taps: new Taps(),
     latency: new Latency(),
     ...connectorSurroundings(),
-    stateStore,
+    stateStore: memoryStateStore(),
     outputSubject: "iot.rules.*",
+    replayPerS: 0,
     random: () => 0,
+    ...changes,
   });
+}
+
+export function testEngine(extra: readonly NodeDefinition[] = [], stateStore: NodeStateStore = memoryStateStore()) {
+  const bus = new MemoryBus();
+  const clock = new ManualClock();
+  const engine = engineOn(bus, clock, extra, { stateStore });
   /** Publishes JSON as a foreign client would, and waits until all that follows from it has happened. */
   const publish = async (subject: string, value: unknown) => {
     bus.publish(subject, Buffer.from(typeof value === "string" ? value : JSON.stringify(value)));

@@ -5,7 +5,7 @@ import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { LogOptions } from "../log.ts";
 import type { Activity, TraceHop } from "./activity.ts";
-import type { ApplyResult, MessagePlace, TapTarget } from "./port.ts";
+import type { ApplyResult, KeptNodes, MessagePlace, RetriedMessage, RetryOutcome, TapTarget } from "./port.ts";
 import type { StateAnswer, StateRequest } from "./state-bridge.ts";
 
 /** Everything a worker needs to run flows; plain data, so that it can be another thread or another process. */
@@ -16,6 +16,7 @@ export interface WorkerOptions<BusOptions> {
   readonly reach: Reach;
   readonly outputSubject: string;
   readonly errorSubject?: string;
+  readonly replayPerS: number;
   readonly metricsPeriodMs: number;
 }
 
@@ -25,6 +26,8 @@ export type ToWorker =
   /** The first message, and only once. */
   | { readonly type: "start"; readonly options: RuntimeWorkerOptions }
   | { readonly type: "apply"; readonly call: number; readonly plan: Plan }
+  | { readonly type: "retry"; readonly call: number; readonly message: RetriedMessage }
+  | { readonly type: "committed"; readonly kept: KeptNodes }
   | { readonly type: "trace"; readonly call: number; readonly traceId: string }
   | { readonly type: "recent"; readonly call: number; readonly places: readonly MessagePlace[] }
   | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
@@ -34,6 +37,7 @@ export type ToWorker =
 export type FromWorker =
   | { readonly type: "ready" }
   | { readonly type: "applied"; readonly call: number; readonly result: ApplyResult }
+  | { readonly type: "retried"; readonly call: number; readonly outcome: RetryOutcome }
   | { readonly type: "traced"; readonly call: number; readonly hops: readonly TraceHop[] }
   | { readonly type: "messages"; readonly call: number; readonly messages: readonly (Point | Raw)[] }
   | { readonly type: "activity"; readonly activity: Activity }

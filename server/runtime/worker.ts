@@ -41,6 +41,7 @@ const engine = new Engine({
   reach: options.reach,
   stateStore: states.store,
   outputSubject: options.outputSubject,
+  replayPerS: options.replayPerS,
   random: Math.random,
 });
 engine.onActivity((activity) => tell({ type: "activity", activity }));
@@ -50,6 +51,12 @@ async function handle(message: Exclude<ToWorker, { type: "start" }>): Promise<vo
   switch (message.type) {
     case "apply":
       tell({ type: "applied", call: message.call, result: await engine.apply(message.plan) });
+      return;
+    case "retry":
+      tell({ type: "retried", call: message.call, outcome: await engine.retry(message.message) });
+      return;
+    case "committed":
+      engine.committed(message.kept);
       return;
     case "trace":
       tell({ type: "traced", call: message.call, hops: await engine.trace(message.traceId) });

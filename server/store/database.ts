@@ -72,6 +72,17 @@ const migrations: readonly string[] = [
      -- SHA-256 over this row and the hash of the row before it.
      hash TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE dead_letter_actions (
+     id INTEGER PRIMARY KEY,
+     at TEXT NOT NULL,
+     who TEXT NOT NULL,
+     action TEXT NOT NULL,
+     flow TEXT NOT NULL,
+     node TEXT NOT NULL,
+     sequence INTEGER NOT NULL,
+     subject TEXT NOT NULL,
+     error TEXT NOT NULL
+   ) STRICT;`,
 ];
 
 /** How long a gateway that is just ending may take to let go of the database. */

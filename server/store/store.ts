@@ -7,6 +7,7 @@ import { writeDocument } from "../../flows/format/write.ts";
 import type { Log } from "../log.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { type Database, openDatabase } from "./database.ts";
+import { DeadLetterActions } from "./dead-letter-actions.ts";
 import { type FlowFile, FlowFiles } from "./flow-files.ts";
 import { NodeStates } from "./node-states.ts";
 import { Secrets } from "./secrets.ts";
@@ -48,6 +49,7 @@ export interface Store {
   readonly users: Users;
   readonly audit: AuditTrail;
   readonly secrets: Secrets;
+  readonly deadLetterActions: DeadLetterActions;
   /** Reads the flows folder. A file that cannot be read does not stop the others. */
   readFlows(): readonly FlowRecord[];
   /** True before the first deployment, with no flow file: a gateway that was never used. */
@@ -98,6 +100,7 @@ class SqliteStore implements Store {
   readonly users: Users;
   readonly audit: AuditTrail;
   readonly secrets: Secrets;
+  readonly deadLetterActions: DeadLetterActions;
   readonly #database: Database;
   readonly #files: FlowFiles;
   readonly #log: Log;
@@ -107,6 +110,7 @@ class SqliteStore implements Store {
     this.users = new Users(database);
     this.audit = new AuditTrail(database);
     this.secrets = secrets;
+    this.deadLetterActions = new DeadLetterActions(database);
     this.#database = database;
     this.#files = files;
     this.#log = log;
