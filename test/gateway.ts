@@ -33,6 +33,8 @@ export interface GatewayOptions {
   readonly settings?: Readonly<Record<string, string | number | boolean>>;
   /** Keep the folder when the gateway stops. */
   readonly keep?: boolean;
+  /** How long it may take until it answers. */
+  readonly readyMs?: number;
 }
 
 /** Resolves when the gateway answers on its port; rejects with what it printed when it ends before. */
@@ -72,7 +74,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       const answer = health?.body as Health | undefined;
       return answer?.bus.state === "connected" && answer.runtime.flows > 0;
     },
-    20_000,
+    options.readyMs ?? 20_000,
   ).catch((error: Error) => {
     throw new Error(`${error.message}\n${program.output()}`);
   });
