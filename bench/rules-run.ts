@@ -175,6 +175,7 @@ async function rules(number: number, subjectOf: (index: number) => string): Prom
     if (message === "begin") {
       before = evaluated();
       cpuBefore = process.cpuUsage();
+      process.send?.("begun");
     } else if (message === "count") {
       const { user, system } = process.cpuUsage(cpuBefore);
       process.send?.({ evaluated: evaluated() - before, cpuUs: user + system });

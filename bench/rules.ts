@@ -108,7 +108,7 @@ async function atRate(
 ): Promise<Rated> {
   const child = await started(what, rules, url);
   const total = perSecond * seconds;
-  child.send("begin");
+  await ask(child, "begin");
   const startedMs = performance.now();
   for (let sent = 0; sent < total; ) {
     for (const due = ((performance.now() - startedMs) / 1_000) * perSecond; sent < total && sent < due; sent++)
@@ -127,15 +127,19 @@ async function costOfMessage(client: NatsConnection, url: string, rules: number)
   const messages = 60_000;
   const child = await started("spread", rules, url);
   const run = async (number: number) => {
-    child.send("begin");
+    await ask(child, "begin");
     for (let sent = 0; sent < number; sent++) {
       publish(client, sent % rules, sent % 100);
       if (sent % 500 === 499) await client.flush();
     }
-    return until("all are evaluated", async () => {
-      const measured = await counted(child);
-      return measured.evaluated >= number && measured;
-    });
+    return until(
+      "all are evaluated",
+      async () => {
+        const measured = await counted(child);
+        return measured.evaluated >= number && measured;
+      },
+      60_000,
+    );
   };
   await run(20_000);
   const { cpuUs } = await run(messages);
@@ -152,10 +156,14 @@ interface Counted {
   readonly cpuUs: number;
 }
 
-function counted(child: ChildProcess): Promise<Counted> {
+async function counted(child: ChildProcess): Promise<Counted> {
+  return (await ask(child, "count")) as Counted;
+}
+
+function ask(child: ChildProcess, question: "begin" | "count"): Promise<unknown> {
   return new Promise((resolve) => {
-    child.once("message", (message) => resolve(message as Counted));
-    child.send("count");
+    child.once("message", resolve);
+    child.send(question);
   });
 }
 
