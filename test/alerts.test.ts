@@ -45,7 +45,8 @@ describe("alerts on the bus", () => {
     const byLevel = await bus.listen("iot.alerts.warning.d2");
     const byCategory = await bus.listen("iot.alerts.thermal.*");
     await measure("d2", 50);
-    const copy = await until("the copy", () => byCategory[0]);
+    // The flow of a first start has a boiler that may raise an alert of this category meanwhile.
+    const copy = await until("the copy", () => byCategory.find(({ subject }) => subject.endsWith(".d2")));
     const [first] = byLevel;
     expect(copy).toMatchObject({ subject: "iot.alerts.thermal.d2" });
     expect(copy.json.data.id).toBe(first?.json.data.id);

@@ -22,6 +22,19 @@ export interface Emission {
   readonly trace?: Trace;
 }
 
+/** What a person asks of an alarm, which is known by the id of its latest occurrence. */
+export type AlarmCommand = {
+  /** `id` of the alert. */
+  readonly id: string;
+  /** Who asks, as it is to be told. */
+  readonly by: string;
+} & (
+  | { readonly verb: "acknowledge" }
+  | { readonly verb: "unshelve" }
+  /** Milliseconds since 1970; a rule may allow less. */
+  | { readonly verb: "shelve"; readonly untilMs: number }
+);
+
 export interface OperatorContext<State = unknown> {
   readonly clock: Clock;
   /** `{flow}_{node}` unless the document sets one. */
@@ -50,6 +63,8 @@ export interface Operator<Input, State = unknown> {
    * touches. Needs `state` in the declaration.
    */
   snapshot?(which: "all" | "changed"): Iterable<readonly [entry: string, state: State | undefined]>;
+  /** Carries out what is asked of an alarm, between two messages; false when it has no such alarm, or nothing to do. */
+  command?(command: AlarmCommand): boolean;
   /** Cancels timers and lets go of state. */
   close?(): void;
 }

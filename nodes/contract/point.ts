@@ -52,6 +52,34 @@ export type Protocol = (typeof protocols)[number];
 export const alertLevels = ["debug", "info", "warning", "error", "critical"] as const;
 export type AlertLevel = (typeof alertLevels)[number];
 
+/** The states of ISA-18.2 (IEC 62682). */
+export const alarmStates = [
+  "normal",
+  "active-unacknowledged",
+  "active-acknowledged",
+  "returned-unacknowledged",
+  "shelved",
+  "suppressed",
+  "out-of-service",
+] as const;
+export type AlarmState = (typeof alarmStates)[number];
+
+export const alarmPriorities = ["low", "medium", "high", "critical"] as const;
+export type AlarmPriority = (typeof alarmPriorities)[number];
+
+/** What a message about an alarm tells. */
+export const alarmEvents = [
+  "raised",
+  "repeated",
+  "cleared",
+  "acknowledged",
+  "shelved",
+  "unshelved",
+  "suppressed",
+  "unsuppressed",
+] as const;
+export type AlarmEvent = (typeof alarmEvents)[number];
+
 /** On `iot.alerts.{level}.{device_id}`, and on `iot.alerts.{category}.{device_id}` when it has a category. */
 export interface Alert {
   /** The same for every message about one occurrence of the condition. */
@@ -61,6 +89,21 @@ export interface Alert {
   readonly level: AlertLevel;
   readonly category?: string;
   readonly state: "active" | "cleared";
+  /** What has happened. */
+  readonly event: AlarmEvent;
+  /** Where the alarm stands after it. */
+  readonly alarm_state: AlarmState;
+  readonly priority: AlarmPriority;
+  /** Which limit of the rule, where it has several: `hihi`, `hi`, `lo` or `lolo`. */
+  readonly limit?: string;
+  /** What was passed, where that is a number. */
+  readonly threshold?: number;
+  /** RFC 3339: when its shelving ends. */
+  readonly shelved_until?: string;
+  /** How often it was active without being told, because of a throttle or shelving, since it was told last. */
+  readonly missed?: number;
+  /** Who acknowledged or shelved it. */
+  readonly by?: string;
   readonly message: string;
   readonly device_id: string;
   readonly key: string;

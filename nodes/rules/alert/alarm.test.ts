@@ -1,7 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
+import type { AlarmEvent } from "../../contract/point.ts";
 import { ManualClock } from "../../contract/testing.ts";
-import { Alarm, type AlarmEvent, type Signal } from "./alarm.ts";
+import { Alarm, type Signal } from "./alarm.ts";
 
 interface Step {
   readonly waitMs: number;

@@ -38,6 +38,9 @@ describe("an alert", () => {
         level: "warning",
         category: "thermal",
         state: "active",
+        event: "raised",
+        alarm_state: "active-unacknowledged",
+        priority: "medium",
         message: "d1 temperature is 41",
         device_id: "d1",
         key: "temperature",
@@ -246,7 +249,13 @@ describe("when something is wrong", () => {
     [{ condition: "true", category: "two words" }, "one word"],
     [{ condition: "true", repeat: "10ms" }, "at least 1s"],
     [{ condition: "true", message: `\${nothing}` }, "nothing"],
-    [{ condition: "true", throttle: "1s" }, "throttle"],
+    [{ condition: "true", cooldown: "1s" }, "cooldown"],
+    [{ kind: "limits" }, "at least one limit"],
+    [{ kind: "limits", hi: 80, hihi: 70 }, "must be more than 80"],
+    [{ kind: "limits", lolo: 5, hi: 5 }, "must be more than 5"],
+    [{ kind: "deviation", maxDeviation: 2 }, "write the setpoint"],
+    [{ kind: "rate" }, "how much the value may change"],
+    [{ kind: "discrete" }, "at least one state"],
   ])("%j is refused in words", (config, words) => {
     const { error } = alert.config.safeParse(config);
     expect(JSON.stringify(error?.issues)).toContain(JSON.stringify(words).slice(1, -1));
@@ -264,6 +273,7 @@ test("what leaves is what is selected of what comes", () => {
 test("R045 R046 alerts go to the subjects of their level and category", () => {
   const publishes = (config: Config) => alert.publishes?.(alert.config.parse({ condition: "true", ...config }));
   expect(publishes({})).toEqual(["iot.alerts.warning.*"]);
+  expect(publishes({ kind: "limits", hi: 8, hihi: 9 })).toEqual(["iot.alerts.warning.*", "iot.alerts.critical.*"]);
   expect(publishes({ level: "critical", category: "thermal" })).toEqual([
     "iot.alerts.critical.*",
     "iot.alerts.thermal.*",
@@ -276,4 +286,6 @@ test("one line says what it does", () => {
   expect(line({ condition: "value > 40", keys: ["t", "u"], onDelay: "1m", level: "critical" })).toBe(
     "t, u: value > 40 for 60 s → critical",
   );
+  expect(line({ kind: "limits", hi: 80, lo: 10 })).toBe("> 80, < 10 → warning");
+  expect(line({ kind: "noData", timeout: "5m" })).toBe("no data for 300 s → warning");
 });

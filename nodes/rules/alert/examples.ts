@@ -75,4 +75,119 @@ export const examples: readonly Example[] = [
       { port: "cleared", point: { value: 20 }, alerts: [{ state: "cleared" }] },
     ],
   },
+  {
+    title: "Hi needs 15 s, and clears 2 below it after 5 s",
+    config: { kind: "limits", hihi: 90, hi: 80, deadband: 2, onDelay: "15s", offDelay: "5s" },
+    input: [
+      { at: "0s", point: { value: 81 } },
+      { at: "14s", wait: true },
+      { at: "15s", wait: true },
+      { at: "20s", point: { value: 79 } },
+      { at: "25s", point: { value: 77.9 } },
+      { at: "30s", wait: true },
+    ],
+    output: [
+      {
+        point: { value: 81 },
+        alerts: [{ event: "raised", limit: "hi", alarm_state: "active-unacknowledged", threshold: 80 }],
+      },
+      {
+        port: "cleared",
+        point: { value: 77.9 },
+        alerts: [{ event: "cleared", limit: "hi", alarm_state: "returned-unacknowledged" }],
+      },
+    ],
+  },
+  {
+    title: "each limit is an alarm of its own, HiHi and LoLo at a level of their own",
+    config: { kind: "limits", hihi: 90, hi: 80, lo: 20, lolo: 10 },
+    input: [95, 85, 5].map((value) => ({ point: { value } })),
+    output: [
+      {
+        point: { value: 95 },
+        alerts: [
+          { limit: "hihi", level: "critical", message: "d1 temperature is 95, beyond HiHi 90" },
+          { limit: "hi", level: "warning", priority: "medium" },
+        ],
+      },
+      { port: "cleared", point: { value: 85 }, alerts: [{ limit: "hihi", state: "cleared" }] },
+      { port: "cleared", point: { value: 5 }, alerts: [{ limit: "hi", state: "cleared" }] },
+      { point: { value: 5 }, alerts: [{ limit: "lo" }, { limit: "lolo", level: "critical" }] },
+    ],
+  },
+  {
+    title: "more than 3 off the setpoint, which the point carries as a tag",
+    config: { kind: "deviation", setpoint: "double(tags.setpoint)", maxDeviation: 3, deadband: 1 },
+    input: [53, 46.9, 47.5, 48].map((value) => ({ point: { value, tags: { setpoint: "50" } } })),
+    output: [{ point: { value: 46.9 } }, { port: "cleared", point: { value: 48 } }],
+  },
+  {
+    title: "a temperature that rises by more than 5 a minute",
+    config: { kind: "rate", maxRate: 5, ratePer: "1m", direction: "rising" },
+    input: [
+      { point: { value: 20 } },
+      { at: "30s", point: { value: 23 } },
+      { at: "60s", point: { value: 24 } },
+      { at: "90s", point: { value: 10 } },
+    ],
+    output: [{ point: { value: 23 } }, { port: "cleared", point: { value: 24 } }],
+  },
+  {
+    title: "a machine in one of its fault states",
+    config: { kind: "discrete", states: ["fault", "tripped"], level: "error" },
+    input: ["running", "tripped", "fault", "running"].map((value) => ({ point: { key: "state", value } })),
+    output: [
+      { point: { value: "tripped" }, alerts: [{ priority: "high" }] },
+      { port: "cleared", point: { value: "running" } },
+    ],
+  },
+  {
+    title: "a sensor that has been silent for a minute",
+    config: { kind: "noData", timeout: "1m" },
+    input: [{ point: { value: 20 } }, { at: "50s", point: { value: 21 } }, { at: "120s", point: { value: 22 } }],
+    output: [
+      {
+        point: { value: 21 },
+        alerts: [
+          {
+            message: "no data of d1 temperature since 2026-01-01T00:00:50.000Z",
+            timestamp: "2026-01-01T00:01:50.000Z",
+          },
+        ],
+      },
+      { port: "cleared", point: { value: 22 } },
+    ],
+  },
+  {
+    title: "quality that stays bad",
+    config: { kind: "badQuality", onDelay: "10s" },
+    input: [
+      { point: { quality: 4 } },
+      { at: "5s", point: { quality: 0 } },
+      { at: "6s", point: { quality: 4 } },
+      { at: "16s", wait: true },
+      { at: "17s", point: { quality: 0 } },
+    ],
+    output: [
+      { point: { quality: 4 }, alerts: [{ message: "d1 temperature has bad quality: 4" }] },
+      { port: "cleared", point: { quality: 0 } },
+    ],
+  },
+  {
+    title: "with a throttle of 5 min what flickers is told once, and what lasts is told then",
+    config: { condition: "value > 40", throttle: "5m" },
+    input: [
+      { point: { value: 41 } },
+      { at: "10s", point: { value: 39 } },
+      { at: "20s", point: { value: 42 } },
+      { at: "30s", point: { value: 38 } },
+      { at: "40s", point: { value: 43 } },
+      { at: "301s", wait: true },
+    ],
+    output: [
+      { point: { value: 41 } },
+      { port: "cleared", point: { value: 39 } },
+      { point: { value: 43 }, alerts: [{ event: "raised", missed: 2 }] },
+    ],
+  },
 ];
