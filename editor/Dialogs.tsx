@@ -1,4 +1,5 @@
 import { Modal } from "@mantine/core";
+import { AccessDialog } from "./account/access/AccessDialog.tsx";
 import { PasswordDialog } from "./account/PasswordDialog.tsx";
 import { CommandPalette } from "./commands/CommandPalette.tsx";
 import { FindNode } from "./commands/FindNode.tsx";
@@ -44,6 +45,9 @@ export function Dialogs() {
       </Modal>
       <Modal opened={dialog?.kind === "password"} onClose={close} title={t("account.changePassword")} size={380}>
         {dialog?.kind === "password" && <PasswordDialog onClose={close} />}
+      </Modal>
+      <Modal opened={dialog?.kind === "access"} onClose={close} title={t("access.title")} size={940}>
+        {dialog?.kind === "access" && <AccessDialog />}
       </Modal>
       <Modal opened={dialog?.kind === "send"} onClose={close} title={t("command.send")} size={560}>
         {dialog?.kind === "send" && <SendDialog node={dialog.node} onClose={close} />}

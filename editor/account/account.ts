@@ -1,6 +1,6 @@
 /** Who sits in front of the screen, as far as the gateway knows. */
 import { createStore } from "zustand";
-import type { Session } from "../../server/api/contract.ts";
+import type { GrantableRole, Role, Session } from "../../server/api/contract.ts";
 import { request } from "../gateway/request.ts";
 
 export type Account = ReturnType<typeof createAccount>;
@@ -30,4 +30,12 @@ export function isStranger({ state }: Session): boolean {
 /** The token of a setup link, `#setup=…`, when the page was opened with one. */
 export function setupTokenOf(hash: string): string | undefined {
   return /^#setup=([\w-]+)$/.exec(hash)?.[1];
+}
+
+/** What a user or a token can be given, from least to most; each may do what those before it may. */
+export const grantable: readonly GrantableRole[] = ["viewer", "operator", "editor", "admin"];
+const roles: readonly Role[] = ["anyone", ...grantable];
+
+export function may({ role }: Session, needed: Role): boolean {
+  return roles.indexOf(role) >= roles.indexOf(needed);
 }

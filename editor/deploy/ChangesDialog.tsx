@@ -1,12 +1,14 @@
 import { Button, Group, TextInput } from "@mantine/core";
 import { useMemo, useState } from "react";
+import { useStore } from "zustand";
+import { may } from "../account/account.ts";
 import { useT } from "../i18n/messages.ts";
 import { formatValue } from "../live/format.ts";
 import { intentOf } from "../state/deployment.ts";
 import { differenceOf, fieldChanges } from "../state/difference.ts";
 import type { OpenFlow } from "../state/document.ts";
 import { useDocuments, useEditor } from "../state/editor.ts";
-import { deployNow } from "./deploy-now.ts";
+import { deployNow, notDeploy } from "./deploy-now.ts";
 import { intentText } from "./intent-text.ts";
 
 /** Everything that a deployment would change, node by node, with a word about why. */
@@ -15,6 +17,8 @@ export function ChangesDialog({ onClose }: { onClose: () => void }) {
   const editor = useEditor();
   const flows = useDocuments((state) => state.flows);
   const order = useDocuments((state) => state.order);
+  const session = useStore(editor.account);
+  const isAllowed = may(session, "editor");
   const [message, setMessage] = useState("");
   const intent = useMemo(() => intentOf({ flows, order }), [flows, order]);
   const deploy = () => {
@@ -41,7 +45,9 @@ export function ChangesDialog({ onClose }: { onClose: () => void }) {
           {intentText(intent, t)}
           {intent.kept > 0 && `, ${t("intent.kept", { n: intent.kept })}`}
         </span>
-        <Button onClick={deploy}>{t("command.deploy")}</Button>
+        <Button disabled={!isAllowed} title={isAllowed ? undefined : notDeploy(session, t)} onClick={deploy}>
+          {t("command.deploy")}
+        </Button>
       </Group>
     </>
   );

@@ -2,10 +2,11 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown, IconCloudUpload, IconFileDiff, IconRestore } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useStore } from "zustand";
+import { may } from "../account/account.ts";
 import { useT } from "../i18n/messages.ts";
 import { intentOf } from "../state/deployment.ts";
 import { useDocuments, useEditor } from "../state/editor.ts";
-import { deployNow } from "./deploy-now.ts";
+import { deployNow, notDeploy } from "./deploy-now.ts";
 import { intentText } from "./intent-text.ts";
 import "./deploy.css";
 
@@ -17,6 +18,8 @@ export function DeployButton() {
   const order = useDocuments((state) => state.order);
   const current = useDocuments((state) => state.current);
   const busy = useStore(editor.deployment, (deployment) => deployment.busy);
+  const session = useStore(editor.account);
+  const isAllowed = may(session, "editor");
   const intent = useMemo(() => intentOf({ flows, order }), [flows, order]);
   const clean = intent.flows.length === 0;
   const isCurrentDirty = current !== undefined && intent.flows.includes(current);
@@ -33,9 +36,9 @@ export function DeployButton() {
           h={32}
           px={14}
           leftSection={<IconCloudUpload size={16} />}
-          disabled={clean}
+          disabled={clean || !isAllowed}
           loading={busy}
-          title={`${clean ? t("deploy.nothing") : intentText(intent, t)} (Ctrl S)`}
+          title={isAllowed ? `${clean ? t("deploy.nothing") : intentText(intent, t)} (Ctrl S)` : notDeploy(session, t)}
           onClick={() => void deployNow(editor, t)}
         >
           {t("command.deploy")}
@@ -50,7 +53,7 @@ export function DeployButton() {
             <Menu.Item leftSection={<IconFileDiff size={15} />} onClick={() => editor.view.show({ kind: "changes" })}>
               {t("command.changes")}
             </Menu.Item>
-            {isCurrentDirty && intent.flows.length > 1 && (
+            {isAllowed && isCurrentDirty && intent.flows.length > 1 && (
               <Menu.Item
                 leftSection={<IconCloudUpload size={15} />}
                 onClick={() => void deployNow(editor, t, [current])}

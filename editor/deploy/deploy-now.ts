@@ -1,13 +1,25 @@
 /** Deploys and says what came of it. */
 import { notifications } from "@mantine/notifications";
+import type { Session } from "../../server/api/contract.ts";
+import { may } from "../account/account.ts";
 import type { Translate } from "../i18n/messages.ts";
 import { intentOf, type Outcome } from "../state/deployment.ts";
 import type { Editor } from "../state/editor.ts";
 
 /** Deploys the given flows, or all that have changes. */
 export async function deployNow(editor: Editor, t: Translate, flows?: readonly string[], message = ""): Promise<void> {
+  const session = editor.account.getState();
+  if (!may(session, "editor")) {
+    notifications.show({ message: notDeploy(session, t), color: "yellow" });
+    return;
+  }
   const ids = flows ?? intentOf(editor.documents.getState()).flows;
   tell(await editor.deployment.run(ids, message), editor, t);
+}
+
+/** Why somebody of this role does not deploy. */
+export function notDeploy({ role }: Session, t: Translate): string {
+  return t("access.notDeploy", { role: role === "anyone" ? "-" : t(`access.role.${role}`) });
 }
 
 function tell(outcome: Outcome, { view }: Editor, t: Translate): void {

@@ -12,6 +12,8 @@ type Options<Name extends RouteName> = ([ParametersOf<Name>] extends [never]
   : { readonly params: Readonly<Record<ParametersOf<Name>, string | number>> }) &
   (Routes[Name] extends { body: infer Body } ? { readonly body: Body } : { readonly body?: undefined }) & {
     readonly signal?: AbortSignal;
+    /** What stands behind the `?`; empty values are left out. */
+    readonly query?: Readonly<Record<string, string | number>>;
     /** The revision a change is based on, sent as `If-Match`. */
     readonly baseRevision?: number;
   };
@@ -41,15 +43,17 @@ export async function request<Name extends RouteName>(
   ...[options]: Arguments<Name>
 ): Promise<Routes[Name]["answer"]> {
   const [method = "GET", path = ""] = name.split(" ");
-  const { params, body, signal, baseRevision } = (options ?? {}) as Options<RouteName>;
+  const { params, body, signal, baseRevision, query = {} } = (options ?? {}) as Options<RouteName>;
   const parameters: Readonly<Record<string, string | number>> = params ?? {};
+  const given = Object.entries(query).flatMap(([key, value]) => (value === "" ? [] : [[key, String(value)]]));
+  const behind = given.length === 0 ? "" : `?${new URLSearchParams(given)}`;
   const url = path.replace(/:(\w+)/g, (_, key: string) => encodeURIComponent(String(parameters[key] ?? "")));
   const headers: Record<string, string> = {};
   if (body !== undefined) headers["content-type"] = "application/json";
   if (baseRevision !== undefined) headers["if-match"] = `"${baseRevision}"`;
   let response: Response;
   try {
-    response = await fetch(url, {
+    response = await fetch(url + behind, {
       method,
       headers,
       credentials: "same-origin",

@@ -1,10 +1,12 @@
 /** All words of the editor, in every language it speaks. `useT()` gives the function that looks them up. */
 import { createContext, useContext, useMemo } from "react";
+import { access } from "./access.ts";
 import { account } from "./account.ts";
 import { code } from "./code.ts";
 import { debug } from "./debug.ts";
 import { en } from "./en.ts";
 import { inspector } from "./inspector.ts";
+import { secret } from "./secret.ts";
 import { subjects } from "./subjects.ts";
 import { trace } from "./trace.ts";
 import { zh } from "./zh.ts";
@@ -13,8 +15,28 @@ export const languages = { en: "English", zh: "简体中文" } as const;
 export type Language = keyof typeof languages;
 
 const messages = {
-  en: { ...en, ...account.en, ...inspector.en, ...debug.en, ...subjects.en, ...trace.en, ...code.en },
-  zh: { ...zh, ...account.zh, ...inspector.zh, ...debug.zh, ...subjects.zh, ...trace.zh, ...code.zh },
+  en: {
+    ...en,
+    ...account.en,
+    ...inspector.en,
+    ...debug.en,
+    ...subjects.en,
+    ...trace.en,
+    ...code.en,
+    ...secret.en,
+    ...access.en,
+  },
+  zh: {
+    ...zh,
+    ...account.zh,
+    ...inspector.zh,
+    ...debug.zh,
+    ...subjects.zh,
+    ...trace.zh,
+    ...code.zh,
+    ...secret.zh,
+    ...access.zh,
+  },
 } satisfies Record<Language, Record<string, string>>;
 
 export type MessageKey = keyof typeof messages.en;

@@ -12,7 +12,7 @@ import type {
 import type { CodeHelp } from "../code/code-help.ts";
 import { useT } from "../i18n/messages.ts";
 import { noProblems, problemsOfConnection } from "../widgets/place-problems.ts";
-import { type Surroundings, SurroundingsContext } from "../widgets/surroundings.ts";
+import { type SecretNames, type Surroundings, SurroundingsContext } from "../widgets/surroundings.ts";
 import { ConfigTab } from "./ConfigTab.tsx";
 import { SubjectsTab } from "./SubjectsTab.tsx";
 import "./inspector.css";
@@ -34,19 +34,21 @@ export interface InspectorProps {
   readonly between?: NodeInsight | undefined;
   readonly live: ReactNode;
   readonly code?: CodeHelp;
+  readonly secrets?: SecretNames | undefined;
   onChange(node: FlowNode): void;
   onConnectionsChange(connections: FlowConnection[]): void;
 }
 
 /** Everything about the selected node: its form, its live values, its subjects, its help. */
 export function Inspector(props: InspectorProps) {
-  const { node, description, document, catalog, problems, insight, live, code, onConnectionsChange } = props;
+  const { node, description, document, catalog, problems, insight, live, code, secrets, onConnectionsChange } = props;
   const t = useT();
   const surroundings = useMemo<Surroundings>(
     () => ({
       connections: document.connections,
       connectionTypes: catalog.connections,
       code,
+      secrets,
       users: (connection) => usersOf(document, catalog, connection),
       problemsOf: (connection) => {
         const index = document.connections.findIndex(({ id }) => id === connection);
@@ -54,7 +56,7 @@ export function Inspector(props: InspectorProps) {
       },
       onConnectionsChange: (connections) => onConnectionsChange([...connections]),
     }),
-    [document, catalog, problems, code, onConnectionsChange],
+    [document, catalog, problems, code, secrets, onConnectionsChange],
   );
   return (
     <SurroundingsContext value={surroundings}>

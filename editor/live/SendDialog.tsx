@@ -1,6 +1,8 @@
 import { Button, Group, JsonInput, TextInput } from "@mantine/core";
 import { notifications } from "@mantine/notifications";
 import { useState } from "react";
+import { useStore } from "zustand";
+import { may } from "../account/account.ts";
 import { request } from "../gateway/request.ts";
 import { useT } from "../i18n/messages.ts";
 import { currentFlow } from "../state/document.ts";
@@ -12,6 +14,8 @@ const sample = `{ "device_id": "test", "key": "temperature", "value": 25.5 }`;
 export function SendDialog({ node, onClose }: { node: string | undefined; onClose: () => void }) {
   const t = useT();
   const editor = useEditor();
+  const session = useStore(editor.account);
+  const isAllowed = may(session, "operator");
   const [subject, setSubject] = useState(() => subjectOf(editor, node));
   const [payload, setPayload] = useState(sample);
   const [error, setError] = useState<string>();
@@ -54,7 +58,10 @@ export function SendDialog({ node, onClose }: { node: string | undefined; onClos
         error={error}
       />
       <Group justify="flex-end" mt="md">
-        <Button type="submit" disabled={subject === "" || /[*>\s]/.test(subject)}>
+        {!isAllowed && session.role !== "anyone" && (
+          <span className="side__hint">{t("access.notSend", { role: t(`access.role.${session.role}`) })}</span>
+        )}
+        <Button type="submit" disabled={!isAllowed || subject === "" || /[*>\s]/.test(subject)}>
           {t("send.send")}
         </Button>
       </Group>

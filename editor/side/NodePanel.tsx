@@ -1,6 +1,7 @@
 import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
 import { IconCopy, IconCopyPlus, IconSend, IconTrash } from "@tabler/icons-react";
 import { useCallback, useMemo } from "react";
+import { useStore } from "zustand";
 import type { FlowConnection, FlowDocument, FlowNode, MessagePlace, Problem } from "../../server/api/contract.ts";
 import { createCodeHelp, placesOf } from "../code/code-help.ts";
 import { commands } from "../commands/commands.ts";
@@ -27,6 +28,11 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
   const between = useCheck(({ flows }) => flows[document.id]?.nodes[`${node.id}~convert`]);
   const places = JSON.stringify(placesOf(document, node.id));
   const code = useMemo(() => createCodeHelp(JSON.parse(places) as readonly MessagePlace[]), [places]);
+  const stored = useStore(editor.secrets, ({ list }) => list);
+  const secrets = useMemo(() => {
+    const { put, load } = editor.secrets;
+    return stored && { names: stored.map(({ name }) => name), put, look: () => void load() };
+  }, [editor.secrets, stored]);
   const onChange = useCallback(
     // Typing into one node is one step; a pause begins the next.
     (next: FlowNode) => documents.edit("step.configure", (before) => setNode(before, next), `node/${next.id}`),
@@ -85,6 +91,7 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
           insight={insight}
           between={between}
           code={code}
+          secrets={secrets}
           live={<LiveTab key={node.id} flow={document.id} node={node} />}
           onChange={onChange}
           onConnectionsChange={onConnectionsChange}

@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useSyncExternalStore } from "re
 import { useStore } from "zustand";
 import type { CatalogDescription, NodeDescription } from "../../server/api/contract.ts";
 import type { Account } from "../account/account.ts";
+import type { Secrets } from "../account/secrets.ts";
 import type { Samples } from "../debug/samples.ts";
 import type { LiveFeed } from "../gateway/live.ts";
 import type { Subjects } from "../subjects/subjects.ts";
@@ -29,6 +30,7 @@ export interface CanvasHandle {
 
 export interface Editor {
   readonly account: Account;
+  readonly secrets: Secrets;
   readonly catalog: CatalogDescription;
   /** The catalog's node types by name. */
   readonly types: ReadonlyMap<string, NodeDescription>;

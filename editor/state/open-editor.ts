@@ -1,6 +1,7 @@
 /** Opens the editor: fetches what there is, follows the live feed, and keeps everything in step until it is closed. */
 import type { LiveEvent, Session, StoredFlow, Tap, TapSample } from "../../server/api/contract.ts";
-import { createAccount } from "../account/account.ts";
+import { createAccount, may } from "../account/account.ts";
+import { createSecrets } from "../account/secrets.ts";
 import { createSamples } from "../debug/samples.ts";
 import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
@@ -52,6 +53,8 @@ export async function openEditor(
     request("POST /api/check", { body: { document }, signal }),
   );
   const deployment = createDeployment(documents, check, (body) => request("POST /api/deploy", { body }));
+  const secrets = createSecrets(() => check.askAll());
+  if (may(session, "editor")) void secrets.load();
   documents.load(flows, readDrafts(storage));
   live.begin(status.statuses, status.nodes);
   live.setHealth(health);
@@ -128,6 +131,7 @@ export async function openEditor(
   return {
     editor: {
       account,
+      secrets,
       catalog,
       types,
       documents,

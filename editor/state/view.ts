@@ -15,7 +15,7 @@ export type LooseEnd =
 
 export type Dialog =
   | { readonly kind: "add"; readonly screen: Place; readonly at: Place; readonly end?: LooseEnd }
-  | { readonly kind: "commands" | "find" | "changes" | "shortcuts" | "password" }
+  | { readonly kind: "commands" | "find" | "changes" | "shortcuts" | "password" | "access" }
   | { readonly kind: "conflict"; readonly flows: readonly string[] }
   | { readonly kind: "send"; readonly node: string | undefined };
 

@@ -1,4 +1,4 @@
-import { act, cleanup, fireEvent, screen, within } from "@testing-library/react";
+import { act, cleanup, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, describe, expect, test } from "vitest";
 import { showForm } from "./testing.tsx";
 
@@ -232,6 +232,63 @@ test("a secret is stored by its name; one typed in plain is masked and warned of
   fireEvent.change(input, { target: { value: "hunter2" } });
   expect(form.value).toEqual({ password: "hunter2" });
   expect(screen.getByText(/Anyone who can read the flow file/)).toBeTruthy();
+});
+
+describe("a secret, where the gateway's are known,", () => {
+  const schema = { password: { widget: "secret", anyOf: [{ type: "string" }, { type: "object" }] } };
+  const gateway = () => {
+    const kept: [string, string][] = [];
+    return {
+      kept,
+      secrets: {
+        names: ["plc-password"],
+        look: () => undefined,
+        put: async (...pair: [string, string]) => void kept.push(pair),
+      },
+    };
+  };
+  const fill = (label: string, text: string) =>
+    fireEvent.change(screen.getByLabelText(label), { target: { value: text } });
+  const chooser = () => screen.getByRole<HTMLInputElement>("combobox", { name: "Password" });
+
+  test("is chosen by its name", () => {
+    const form = showForm(schema, {}, [], gateway().secrets);
+    fireEvent.click(chooser());
+    fireEvent.click(screen.getByRole("option", { name: "plc-password" }));
+    expect(form.value).toEqual({ password: { $secret: "plc-password" } });
+  });
+  test("is stored in place, and the field holds its name", async () => {
+    const { kept, secrets } = gateway();
+    const form = showForm(schema, {}, [], secrets);
+    fireEvent.click(chooser());
+    fireEvent.click(screen.getByRole("option", { name: "Store a new secret…" }));
+    fill("Name", "plc-password");
+    expect(screen.getByText("There is a secret of this name already.")).toBeTruthy();
+    fill("Name", "broker");
+    fill("Value", "hunter2");
+    press("Store");
+    await waitFor(() => expect(form.value).toEqual({ password: { $secret: "broker" } }));
+    expect(kept).toEqual([["broker", "hunter2"]]);
+    expect(document.body.innerHTML).not.toContain("hunter2");
+  });
+  test("that stands in plain is stored with one press", async () => {
+    const { kept, secrets } = gateway();
+    const form = showForm(schema, { password: "hunter2" }, [], secrets);
+    press("Store it as a secret…");
+    fill("Name", "broker");
+    press("Store");
+    await waitFor(() => expect(form.value).toEqual({ password: { $secret: "broker" } }));
+    expect(kept).toEqual([["broker", "hunter2"]]);
+  });
+  test("that is named but not stored says so, and can be given its value", async () => {
+    const { kept, secrets } = gateway();
+    showForm(schema, { password: { $secret: "lost" } }, [], secrets);
+    expect(chooser().value).toBe("lost (not stored yet)");
+    press("Store a value for “lost”");
+    fill("Value", "hunter2");
+    press("Replace the value");
+    await waitFor(() => expect(kept).toEqual([["lost", "hunter2"]]));
+  });
 });
 
 test("a name below an expression goes where the cursor is", () => {

@@ -11,8 +11,18 @@ export interface Surroundings {
   users(connection: string): number;
   /** What code fields can ask the gateway; plain text fields where there is none. */
   readonly code?: CodeHelp | undefined;
+  /** The gateway's secrets; their names are typed where they are not known. */
+  readonly secrets?: SecretNames | undefined;
   problemsOf(connection: string): readonly PlacedProblem[];
   onConnectionsChange(connections: readonly FlowConnection[]): void;
+}
+
+export interface SecretNames {
+  readonly names: readonly string[];
+  /** Asks again which there are. */
+  look(): void;
+  /** Stores one, or replaces its value. Rejects with what the gateway has against it. */
+  put(name: string, value: string): Promise<void>;
 }
 
 export const SurroundingsContext = createContext<Surroundings>({

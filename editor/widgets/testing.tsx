@@ -6,6 +6,7 @@ import type { JsonSchema, Problem } from "../../server/api/contract.ts";
 import type { JsonObject } from "./edit.ts";
 import { Form } from "./Form.tsx";
 import { problemsOfNode } from "./place-problems.ts";
+import { type SecretNames, SurroundingsContext, useSurroundings } from "./surroundings.ts";
 
 // Mantine's growing text areas listen to it; happy-dom has none.
 if (!("fonts" in document)) Object.defineProperty(document, "fonts", { value: new EventTarget() });
@@ -21,21 +22,32 @@ export function showForm(
   properties: Readonly<Record<string, JsonSchema>>,
   initial: JsonObject = {},
   problems: readonly Pick<Problem, "path" | "message">[] = [],
+  secrets?: SecretNames,
 ): ShownForm {
   const form: ShownForm = { value: initial, set: () => undefined };
   const all = problems.map((problem): Problem => ({ code: "bad-config", severity: "error", node: "n", ...problem }));
   render(
     <MantineProvider env="test">
-      <Page schema={{ type: "object", properties }} form={form} problems={all} />
+      <Page schema={{ type: "object", properties }} form={form} problems={all} secrets={secrets} />
     </MantineProvider>,
   );
   return form;
 }
 
-function Page(props: { readonly schema: JsonSchema; readonly form: ShownForm; readonly problems: readonly Problem[] }) {
-  const { schema, form, problems } = props;
+function Page(props: {
+  readonly schema: JsonSchema;
+  readonly form: ShownForm;
+  readonly problems: readonly Problem[];
+  readonly secrets: SecretNames | undefined;
+}) {
+  const { schema, form, problems, secrets } = props;
   const [value, setValue] = useState(form.value);
+  const surroundings = useSurroundings();
   form.value = value;
   form.set = setValue;
-  return <Form schema={schema} value={value} problems={problemsOfNode(problems, "n")} onChange={setValue} />;
+  return (
+    <SurroundingsContext value={{ ...surroundings, secrets }}>
+      <Form schema={schema} value={value} problems={problemsOfNode(problems, "n")} onChange={setValue} />
+    </SurroundingsContext>
+  );
 }

@@ -1,0 +1,36 @@
+import { messageTable } from "./table.ts";
+
+export const secret = messageTable({
+  en: {
+    "secret.new": "Store a secret",
+    "secret.newHint": "The gateway keeps it sealed; flows name it. The value is never shown again.",
+    "secret.name": "Name",
+    "secret.value": "Value",
+    "secret.taken": "There is a secret of this name already.",
+    "secret.store": "Store",
+    "secret.storeNew": "Store a new secret…",
+    "secret.storeThis": "Store it as a secret…",
+    "secret.storeUnder": "Store a value for “{name}”",
+    "secret.missing": "{name} (not stored yet)",
+    "secret.replace": "Replace the value",
+    "secret.replaceTitle": "Value of “{name}”",
+    "secret.replaceHint": "Takes effect at once: exactly the nodes that use it start anew.",
+    "secret.clear": "Clear {field}",
+  },
+  zh: {
+    "secret.new": "存储密钥",
+    "secret.newHint": "网关加密保存密钥，流程只引用其名称。存储后不再显示其值。",
+    "secret.name": "名称",
+    "secret.value": "值",
+    "secret.taken": "已有同名的密钥。",
+    "secret.store": "存储",
+    "secret.storeNew": "存储新密钥…",
+    "secret.storeThis": "存为密钥…",
+    "secret.storeUnder": "为“{name}”存储一个值",
+    "secret.missing": "{name}（尚未存储）",
+    "secret.replace": "替换其值",
+    "secret.replaceTitle": "“{name}”的值",
+    "secret.replaceHint": "立即生效：只有使用它的节点会重新启动。",
+    "secret.clear": "清除{field}",
+  },
+});
