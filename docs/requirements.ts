@@ -6,7 +6,6 @@ export interface Requirement {
   readonly later?: string;
 }
 
-const southbound = "comes with the southbound nodes (Modbus, HTTP, validation, routing, sidecars)";
 const rules = "comes with the full rule engine (forward, ISA-18.2 alarms)";
 const northbound = "comes with the delivery engine (durable consumers, the other sinks, dead-letter stream)";
 const cluster = "comes with running several gateways as one";
@@ -14,7 +13,7 @@ const cluster = "comes with running several gateways as one";
 export const requirements: readonly Requirement[] = [
   { id: "R001", title: "all inter-module communication goes over NATS" },
   { id: "R002", title: "event-driven asynchronous pub/sub" },
-  { id: "R003", title: "Southbound Modbus", later: southbound },
+  { id: "R003", title: "Southbound Modbus" },
   { id: "R004", title: "Southbound MQTT Sub" },
   { id: "R005", title: "Southbound HTTP" },
   { id: "R006", title: "Southbound Mock" },
@@ -47,7 +46,7 @@ export const requirements: readonly Requirement[] = [
   { id: "R033", title: "stage 2: plugin manager converts format and validates" },
   { id: "R034", title: "stage 3: rule engine processes by rules" },
   { id: "R035", title: "stage 4: sinks deliver to targets" },
-  { id: "R036", title: "iot.raw.modbus.{device_id}", later: southbound },
+  { id: "R036", title: "iot.raw.modbus.{device_id}" },
   { id: "R037", title: "iot.raw.mqtt.{device_id}" },
   { id: "R038", title: "iot.raw.http.{device_id}" },
   { id: "R039", title: "iot.raw.mock.{device_id} and iot.raw.isp.{device_id}" },

@@ -34,6 +34,10 @@ async function run(line: CommandLine): Promise<number | undefined> {
       const { runIspCheck } = await import("./cli/isp-check.ts");
       return runIspCheck(line, print);
     }
+    case "simulate": {
+      const { runSimulate } = await import("./cli/simulate.ts");
+      return line.simulation && runSimulate(line.simulation, print);
+    }
   }
 }
 

@@ -9,6 +9,7 @@ const files = (await readdir(folder)).filter((name) => name.endsWith(".flow.json
 test("there are examples", () => {
   expect(files).toContain("boiler-demo.flow.json");
   expect(files).toContain("mqtt-line.flow.json");
+  expect(files).toContain("modbus-line.flow.json");
 });
 
 test.each(files)("%s is a flow, exactly as the product writes it", async (name) => {

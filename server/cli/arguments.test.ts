@@ -26,6 +26,12 @@ test("a command with its options, wherever they stand", () => {
   });
 });
 
+test("a simulated device has a port, a seed and a number of units", () => {
+  expect(readCommandLine(["simulate", "modbus"]).simulation).toEqual({ port: 1_502, seed: 1, units: 1 });
+  const all = ["simulate", "modbus", "--port", "502", "--seed", "7", "--units", "3"];
+  expect(readCommandLine(all).simulation).toEqual({ port: 502, seed: 7, units: 3 });
+});
+
 test("--insecure-http is a setting", () => {
   expect(readCommandLine(["start", "--insecure-http"]).assignments).toEqual(["server.insecure_http=true"]);
 });
@@ -39,7 +45,9 @@ test("without a command, or asked for it, help is shown, which names every comma
 test("what is not understood is said, with what was probably meant", () => {
   expect(refusal("strat")).toBe('there is no command "strat"; did you mean "start"?');
   expect(refusal("start", "boiler.flow.json")).toMatch(/start takes no "boiler\.flow\.json"/);
-  expect(refusal("start", "--port", "1")).toMatch(/--port/);
+  expect(refusal("start", "--port", "1")).toBe("--port is an option of simulate, not of start");
+  expect(refusal("simulate")).toMatch(/simulate takes the kind of device/);
+  expect(refusal("simulate", "modbus", "--units", "300")).toMatch(/--units is a whole number from 1 to 247/);
   expect(refusal("start", "--set")).toMatch(/--set/);
   expect(refusal("explain", "a", "b")).toMatch(/one flow/);
 });

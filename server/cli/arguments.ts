@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 
-export const commands = ["start", "validate", "explain", "isp-check", "version", "help"] as const;
+export const commands = ["start", "validate", "explain", "isp-check", "simulate", "version", "help"] as const;
 export type Command = (typeof commands)[number];
 
 export interface CommandLine {
@@ -15,6 +15,16 @@ export interface CommandLine {
   readonly isJson: boolean;
   /** Of `isp-check`: how long it waits for what a sidecar sends by itself; 20 s when left out. */
   readonly waitSeconds?: number | undefined;
+  /** Of `simulate`. */
+  readonly simulation?: Simulation;
+}
+
+export interface Simulation {
+  readonly port: number;
+  /** The same seed gives the same device. */
+  readonly seed: number;
+  /** Devices behind one address, with the unit ids 1 and up. */
+  readonly units: number;
 }
 
 /** The command line is not understood. The message says what was meant instead. */
@@ -29,6 +39,7 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
   sluice isp-check <host:port> [settings.json]
                                test a sidecar, with the settings it is to get; exit code 1 when it does not conform
+  sluice simulate modbus       be a Modbus TCP device with moving registers, to try things with
   sluice version
   sluice help
 
@@ -38,6 +49,9 @@ Options
   --insecure-http              allow a server.host that others can reach, without TLS
   --json                       validate, explain, isp-check: answer in JSON
   --wait <seconds>             isp-check: how long to wait for what the sidecar sends by itself (default: 20)
+  --port <n>                   simulate: where it listens (default: 1502)
+  --units <n>                  simulate: how many units there are (default: 1)
+  --seed <n>                   simulate: another seed, another device (default: 1)
 
 Every setting is also an environment variable: gateway.nats_url is SLUICE_GATEWAY_NATS_URL.
 `;
@@ -56,6 +70,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     throw new UsageError(
       "isp-check takes the address of a sidecar, such as 127.0.0.1:50052, and perhaps a settings file",
     );
+  const simulation = simulationOf(command, names, values);
   return {
     command,
     names,
@@ -63,7 +78,37 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     assignments: [...values.set, ...(values["insecure-http"] ? ["server.insecure_http=true"] : [])],
     isJson: values.json,
     waitSeconds: secondsOf(values.wait),
+    ...(simulation === undefined ? {} : { simulation }),
   };
+}
+
+const simulationOptions = {
+  port: { initial: 1_502, least: 1, most: 65_535 },
+  seed: { initial: 1, least: 0, most: 9_999 },
+  units: { initial: 1, least: 1, most: 247 },
+} as const;
+type SimulationOption = keyof typeof simulationOptions;
+
+function simulationOf(
+  command: Command,
+  names: readonly string[],
+  values: Readonly<Partial<Record<SimulationOption, string>>>,
+): Simulation | undefined {
+  if (command !== "simulate") {
+    const given = Object.keys(simulationOptions).find((option) => values[option as SimulationOption] !== undefined);
+    if (given !== undefined) throw new UsageError(`--${given} is an option of simulate, not of ${command}`);
+    return undefined;
+  }
+  if (names.length !== 1 || names[0] !== "modbus")
+    throw new UsageError("simulate takes the kind of device, and there is one so far: sluice simulate modbus");
+  const number = (option: SimulationOption) => {
+    const { initial, least, most } = simulationOptions[option];
+    const text = values[option] ?? String(initial);
+    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+    if (value >= least && value <= most) return value;
+    throw new UsageError(`--${option} is a whole number from ${least} to ${most}, not "${text}"`);
+  };
+  return { port: number("port"), seed: number("seed"), units: number("units") };
 }
 
 function parse(args: readonly string[]) {
@@ -77,6 +122,9 @@ function parse(args: readonly string[]) {
         "insecure-http": { type: "boolean", default: false },
         json: { type: "boolean", default: false },
         wait: { type: "string" },
+        port: { type: "string" },
+        seed: { type: "string" },
+        units: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },
