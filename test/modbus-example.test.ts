@@ -83,6 +83,24 @@ describe("the Modbus example with the simulated device", () => {
     expect(read("-r", "0", "-c", "3", "-t", "1")).toMatch(/\[0\]:\s+1\s+\[1\]:\s+1\s+\[2\]:\s+[01]/);
   });
 
+  test("a request writes the setpoint, is answered, and the next scan shows it; one beyond the limits is refused", async () => {
+    const request = async (command: object) => {
+      const subject = "sluice.commands.modbus-line.boiler";
+      const answer = await bus.connection.request(subject, JSON.stringify(command), { timeout: 10_000 });
+      return answer.json<{ data: unknown }>().data;
+    };
+    const replies = await bus.listen("sluice.replies.modbus-line.boiler");
+    const setpoints = await bus.listen("iot.processed.boiler-1.setpoint");
+    expect(await request({ key: "setpoint", value: 60.5 })).toMatchObject({ ok: true, function: 16, verified: true });
+    await until("the scan shows it", () => setpoints.some(({ json }) => json.data.value === 60.5));
+    expect(await request({ key: "setpoint", value: 900 })).toMatchObject({
+      ok: false,
+      error: { type: "out_of_range" },
+    });
+    expect(await request({ key: "pressure", value: 1 })).toMatchObject({ ok: false, error: { type: "not_writable" } });
+    await until("all are told", () => replies.length === 3);
+  });
+
   test("while the device is away its values are bad, not old; when it is back they are good again", async () => {
     const temperatures = await bus.listen("iot.processed.boiler-1.temperature");
     await device.stop("SIGKILL");

@@ -20,10 +20,10 @@ export function QuickAdd({ dialog, onClose }: { dialog: Extract<Dialog, { kind: 
     const document = currentFlow(editor.documents.getState())?.history.present;
     const other = categoryOf(document?.nodes.find(({ id }) => id === end?.node)?.type ?? "");
     return editor.catalog.nodes
-      .filter(({ category }) => {
+      .filter(({ category, inputs }) => {
         if (end === undefined) return true;
         if (other === undefined) return false;
-        return end.kind === "output" ? canFeed(other, category) : canFeed(category, other);
+        return end.kind === "output" ? inputs.length > 0 && canFeed(other, category) : canFeed(category, other);
       })
       .map((description) => ({
         ...findable(description),

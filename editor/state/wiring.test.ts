@@ -5,15 +5,17 @@ import { canFeed, heal, splice, wire, wireRefusal } from "./wiring.ts";
 const stages = ["adapter", "plugin", "rule", "sink"] as const;
 
 describe("what may be wired", () => {
-  test("data goes from adapters over plugins and rules to sinks, and never back", () => {
+  test("data goes from adapters over plugins and rules to sinks, and back only as commands for adapters", () => {
     const allowed = stages.flatMap((from) => stages.filter((to) => canFeed(from, to)).map((to) => `${from}>${to}`));
     expect(allowed).toEqual([
       "adapter>plugin",
       "adapter>rule",
       "adapter>sink",
+      "plugin>adapter",
       "plugin>plugin",
       "plugin>rule",
       "plugin>sink",
+      "rule>adapter",
       "rule>rule",
       "rule>sink",
     ]);
@@ -22,7 +24,7 @@ describe("what may be wired", () => {
   test.each([
     ["a node to itself", flowOf(["rule.a"]), "a", "a", "self"],
     ["against the stages", flowOf(["rule.a", "plugin.b"]), "a", "b", "stage"],
-    ["into an adapter", flowOf(["adapter.a", "adapter.b"]), "a", "b", "stage"],
+    ["one adapter into another", flowOf(["adapter.a", "adapter.b"]), "a", "b", "stage"],
     ["out of a sink", flowOf(["sink.a", "sink.b"]), "a", "b", "stage"],
     ["what is wired already", flowOf(["rule.a", "rule.b"], ["a>b"]), "a", "b", "exists"],
     ["a ring of two rules", flowOf(["rule.a", "rule.b"], ["a>b"]), "b", "a", "cycle"],
@@ -52,6 +54,14 @@ describe("splice", () => {
     if (into === undefined || node === undefined) throw new Error("no wire");
     const spliced = splice(document, node, into);
     expect(spliced && wireTexts(spliced)).toEqual(["a>c", "c>b"]);
+  });
+
+  test("does not put an adapter in the middle", () => {
+    const document = flowOf(["rule.a", "sink.b", "adapter.c"], ["a>b"]);
+    const [into] = document.wires;
+    const node = document.nodes[2];
+    if (into === undefined || node === undefined) throw new Error("no wire");
+    expect(splice(document, node, into)).toBeUndefined();
   });
 
   test("keeps the port the wire came from", () => {

@@ -3,11 +3,11 @@ import type { Category, FlowDocument, FlowNode, FlowWire } from "../../server/ap
 
 export type Carries = "raw" | "point" | "result";
 
-/** The stages a stage may feed, in the order data takes. */
+/** The stages a stage may feed, in the order data takes. Adapters take commands, those that have an input for them. */
 const feeds: Readonly<Record<Category, readonly Category[]>> = {
   adapter: ["plugin", "rule", "sink"],
-  plugin: ["plugin", "rule", "sink"],
-  rule: ["rule", "sink"],
+  plugin: ["plugin", "rule", "sink", "adapter"],
+  rule: ["rule", "sink", "adapter"],
   sink: [],
 };
 const carried: Readonly<Record<Category, Carries | undefined>> = {
@@ -82,7 +82,8 @@ function reaches(document: FlowDocument, start: string, goal: string, stage: Cat
 
 /** Puts a node into the middle of a wire; `undefined` when it does not fit there. The node's other wires stay. */
 export function splice(document: FlowDocument, node: FlowNode, into: FlowWire): FlowDocument | undefined {
-  if (node.id === into.from || node.id === into.to) return undefined;
+  // What an adapter sends is not what it was told to do.
+  if (node.id === into.from || node.id === into.to || categoryOf(node.type) === "adapter") return undefined;
   const without = { ...document, wires: document.wires.filter((other) => other !== into) };
   const before = wire(into.from, portOf(into), node.id, "in");
   if (wireRefusal(without, before) !== undefined) return undefined;

@@ -45,14 +45,35 @@ export interface Opened {
   close(): Promise<void>;
 }
 
+/** Asks an adapter to bring a value about in its device, such as a setpoint to write. Mostly a point is one. */
+export interface Command {
+  /** Left out: the device that has the key, when there is only one. */
+  readonly device_id?: string;
+  readonly key: string;
+  readonly value: unknown;
+}
+
+export interface OpenedAdapter extends Opened {
+  /**
+   * Carries a command out, once. Resolves with what is to be told beside the success; rejects with `MessageError` when it
+   * was not carried out, or when nobody knows. The runtime answers the sender, and never tries again.
+   */
+  command?(command: Command): Promise<Readonly<Record<string, unknown>>>;
+}
+
 export interface AdapterDefinition<Schema extends ConfigSchema = ConfigSchema, Client = unknown>
   extends NodeDeclaration<`adapter.${string}`, Schema> {
   readonly protocol: Protocol;
   readonly connection?: ConnectionDefinition<ConfigSchema, Client>;
   /** Which devices and keys it reads, as far as the configuration tells. */
   scope(config: z.output<Schema>): Scope;
+  /**
+   * Declared by adapters that have an input for commands: whether this configuration takes them. Commands come by wire
+   * and on `sluice.commands.{flow}.{node}`, and go to `command` of what was opened.
+   */
+  takesCommands?(config: z.output<Schema>): boolean;
   /** Resolves when data can flow. Rejects with `ConnectionError` when the peer cannot be reached: the runtime tries again. */
-  open(config: z.output<Schema>, context: AdapterContext<Client>): Promise<Opened>;
+  open(config: z.output<Schema>, context: AdapterContext<Client>): Promise<OpenedAdapter>;
 }
 
 export interface SinkContext<Client> extends ConnectorContext<Client> {

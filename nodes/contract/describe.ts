@@ -1,6 +1,6 @@
 /** A catalog as JSON: all that the editor and the docs know about node types. */
 import { z } from "zod";
-import { type Catalog, categoryOf, isOperator, isPluginOrRule, type NodeDefinition } from "./catalog.ts";
+import { type Catalog, categoryOf, isAdapter, isOperator, isPluginOrRule, type NodeDefinition } from "./catalog.ts";
 import type { ConnectionDefinition } from "./connection.ts";
 import type { Category, ConfigSchema, Example, OutputsFrom, Port } from "./node.ts";
 
@@ -34,6 +34,7 @@ export interface CatalogDescription {
 export const outPort: Port = { name: "out", title: "Output" };
 export const failedPort: Port = { name: "failed", title: "Failed" };
 const inPort: Port = { name: "in", title: "Input" };
+const commandPort: Port = { name: "in", title: "Commands" };
 
 /** Output ports in the order the editor shows them. `config` may be wrong: what names no port gives none. */
 export function outputsOf(definition: NodeDefinition, config: Readonly<Record<string, unknown>> = {}): readonly Port[] {
@@ -60,7 +61,8 @@ export function isRejecting(definition: NodeDefinition, port: string): boolean {
 }
 
 export function inputsOf(definition: NodeDefinition): readonly Port[] {
-  return definition.type.startsWith("adapter.") ? [] : [inPort];
+  if (!isAdapter(definition)) return [inPort];
+  return definition.takesCommands === undefined ? [] : [commandPort];
 }
 
 export function describe(catalog: Catalog): CatalogDescription {

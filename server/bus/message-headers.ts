@@ -3,7 +3,17 @@ import type { HeaderBlock } from "./bus.ts";
 import { envelopeVersion } from "./envelope.ts";
 import { encodeHeaders } from "./headers.ts";
 
-export type MessageKind = "raw" | "point" | "result" | "status" | "data" | "alert" | "aggregate" | "error" | "metric";
+export type MessageKind =
+  | "raw"
+  | "point"
+  | "result"
+  | "status"
+  | "data"
+  | "alert"
+  | "aggregate"
+  | "error"
+  | "metric"
+  | "reply";
 
 const visible = /^[\x21-\x7e]{1,128}$/;
 const end = "\r\n\r\n";

@@ -26,6 +26,18 @@ export interface RuleResult extends Point {
   readonly error?: { readonly type: string; readonly message: string; readonly node: string; readonly attempt: number };
 }
 
+/** What became of a command. */
+export interface CommandReply {
+  readonly ok: boolean;
+  readonly device_id?: string;
+  readonly key?: string;
+  readonly value?: unknown;
+  /** Why it was not carried out, or that nobody knows. */
+  readonly error?: { readonly type: string; readonly message: string };
+  /** What the adapter says beside it, such as the function used. */
+  readonly [detail: string]: unknown;
+}
+
 export interface ErrorReport {
   readonly type: string;
   readonly message: string;

@@ -32,6 +32,8 @@ test("R036 to R052 every subject is spelled as documented", () => {
     "iot.errors.{module}.dead_letter": subjects.deadLetter("sink"),
     "iot.metrics.performance.{name}": subjects.performance("latency"),
     "iot.metrics.health.{module}": subjects.health("runtime"),
+    "sluice.commands.{flow}.{node}": subjects.commands("boiler-room", "plc"),
+    "sluice.replies.{flow}.{node}": subjects.replies("boiler-room", "plc"),
   };
   for (const [pattern, subject] of Object.entries(spelled)) {
     const shape = tokens(pattern).map((token) => (token.startsWith("{") ? /^[A-Za-z0-9_%-]+$/ : token));

@@ -1,6 +1,8 @@
 /** Every subject of the gateway and what is on it. The one place where a subject is spelled. Pure. */
+
+import type { Command } from "../../nodes/contract/connector.ts";
 import type { Aggregate, Alert, AlertLevel, Point, Protocol, Raw } from "../../nodes/contract/point.ts";
-import type { DeadLetter, ErrorReport, HealthReport, PerformanceReport, RuleResult } from "./payloads.ts";
+import type { CommandReply, DeadLetter, ErrorReport, HealthReport, PerformanceReport, RuleResult } from "./payloads.ts";
 import { encodeToken } from "./tokens.ts";
 
 /** Subject pattern → what stands in `data` of its envelope. The docs page of subjects is made from this and `subjectDocs`. */
@@ -22,6 +24,8 @@ export interface SubjectPayloads {
   "iot.errors.{module}.dead_letter": DeadLetter;
   "iot.metrics.performance.{name}": PerformanceReport;
   "iot.metrics.health.{module}": HealthReport;
+  "sluice.commands.{flow}.{node}": Command | readonly Command[];
+  "sluice.replies.{flow}.{node}": CommandReply;
 }
 
 /** One sentence for each pattern, for people. */
@@ -43,6 +47,9 @@ export const subjectDocs: { readonly [Pattern in keyof SubjectPayloads]: string 
   "iot.errors.{module}.dead_letter": "A message given up after its last attempt; also kept in the stream IOT_DLQ.",
   "iot.metrics.performance.{name}": "throughput, latency, memory, queue: every 10 s.",
   "iot.metrics.health.{module}": "adapters, plugins, rules, sinks, runtime: every 10 s.",
+  "sluice.commands.{flow}.{node}":
+    "For an adapter that allows it: a key, the value to write, perhaps a device_id. A request is answered.",
+  "sluice.replies.{flow}.{node}": "What became of a command: done, or why not. Also the answer to a request.",
 };
 
 /** The part of the gateway that speaks: the `source` of an envelope and the `{module}` of errors and health. */
@@ -72,6 +79,9 @@ export const subjects = {
   deadLetter: (module: Module) => `iot.errors.${modules[module].token}.dead_letter`,
   performance: (name: "throughput" | "latency" | "memory" | "queue") => `iot.metrics.performance.${name}`,
   health: (module: string) => `iot.metrics.health.${module}`,
+  // Under the gateway's own tree: a command is no data, and who may write to iot.> need not be able to write to devices.
+  commands: (flow: string, node: string) => `sluice.commands.${encodeToken(flow)}.${encodeToken(node)}`,
+  replies: (flow: string, node: string) => `sluice.replies.${encodeToken(flow)}.${encodeToken(node)}`,
 } as const;
 
 /**

@@ -63,7 +63,7 @@ function connectionOf({ connections }: FlowPlan, id: string | undefined): Connec
 }
 
 function wiring({ flow, node }: Placed): unknown {
-  if (node.category === "adapter") return { stored: node.stored };
+  if (node.category === "adapter") return { inputs: node.inputs, stored: node.stored };
   const { inputs, consumer } = node;
   const { delivery, results } = flow;
   if (node.category === "sink") return { inputs, consumer };

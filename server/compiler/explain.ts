@@ -22,7 +22,7 @@ function explainNode(node: NodePlan, name: string | undefined): string {
   if (node.connection !== undefined) lines.push(["connection", node.connection]);
   if ((node.category === "plugin" || node.category === "rule") && node.ruleId !== undefined)
     lines.push(["rule id", node.ruleId]);
-  const inputs = node.category === "adapter" ? [] : node.inputs;
+  const inputs = node.inputs ?? [];
   for (const input of inputs)
     lines.push(["reads", `${input.subject} ${sendersOf(input)}${input.stored === true ? ", stored" : ""}`]);
   if (node.category !== "adapter" && node.consumer !== undefined) {

@@ -53,6 +53,14 @@ export const catalog = catalogOf([
     config: z.object({ devices: ids, keys: ids }),
     scope: ({ devices, keys }) => ({ devices, keys }),
   }),
+  defineConnector({
+    ...adapter,
+    type: "adapter.valve",
+    protocol: "mock",
+    config: z.object({ devices: ids, allowWrites: z.boolean().default(true) }),
+    scope: ({ devices }) => ({ devices }),
+    takesCommands: ({ allowWrites }) => allowWrites,
+  }),
   defineOperator({
     ...operator,
     type: "plugin.convert",
@@ -182,8 +190,7 @@ export function compileFlows(flows: readonly FlowDocument[], changed: Partial<Co
     /** `subject < node.port, node.port` for each subscription of a node. */
     reads(id: string, flowId = "f"): string[] {
       const reader = node(id, flowId);
-      if (reader.category === "adapter") return [];
-      return reader.inputs.map(({ subject, accepts, foreignOnly }) => {
+      return (reader.inputs ?? []).map(({ subject, accepts, foreignOnly }) => {
         const senders = accepts === "any" ? "any" : accepts.map(({ node, port }) => `${node}.${port}`).join(", ");
         return `${subject} < ${foreignOnly === true ? "foreign" : senders}`;
       });

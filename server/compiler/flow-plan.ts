@@ -87,7 +87,10 @@ function nodePlan(
   const publishes = published.filter(({ kind }) => kind !== "errors").map(({ subject }) => subject);
   const planned = { id, type: definition.type, config, publishes };
   const client = connection === undefined ? {} : { connection };
-  if (isAdapter(definition)) return { ...planned, category: "adapter", protocol: definition.protocol, ...client };
+  if (isAdapter(definition)) {
+    const commands = inputs.length === 0 ? {} : { inputs };
+    return { ...planned, category: "adapter", protocol: definition.protocol, ...commands, ...client };
+  }
   if (category !== "plugin" && category !== "rule") {
     const reading = readingOf({ id, category: "sink", isProcessor: false }, flow, inputs, settings);
     return { ...planned, category: "sink", ...reading, ...client };

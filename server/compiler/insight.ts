@@ -47,7 +47,7 @@ export function insights(
 }
 
 function compiledNode(node: NodePlan, streams: Plan["streams"]): CompiledNode {
-  const inputs = node.category === "adapter" ? [] : node.inputs;
+  const inputs = node.inputs ?? [];
   const isOperator = node.category === "plugin" || node.category === "rule";
   const calls = isOperator ? Object.entries(node.next).map(([port, nodes]) => ({ port, nodes })) : [];
   const keeps = ({ subjects }: Plan["streams"][number]) =>

@@ -46,6 +46,8 @@ interface PlannedNode {
 export interface AdapterPlan extends PlannedNode {
   readonly category: "adapter";
   readonly protocol: Protocol;
+  /** Where commands come from; only of adapters that take them. */
+  readonly inputs?: readonly SubscriptionPlan[];
   /** Id of the shared connection it uses. */
   readonly connection?: string;
   /** A reading counts as emitted when the stream has it. */

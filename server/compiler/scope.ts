@@ -14,7 +14,9 @@ export type ScopeOf = (node: string, port: string) => Scope;
 export function scopes({ nodes, into, outOf }: Pick<FlowGraph, "nodes" | "into" | "outOf">): ScopeOf {
   const leaving = new Map<string, Leaving>();
   const scopeOf: ScopeOf = (node, port) => leaving.get(node)?.[port === "out" ? "out" : "others"] ?? anything;
-  const edges = new Map([...nodes.keys()].map((id) => [id, (outOf.get(id) ?? []).map(({ to }) => to)]));
+  // What an adapter reads does not depend on the commands it is given.
+  const follows = (id: string) => nodes.get(id)?.category !== "adapter";
+  const edges = new Map([...nodes.keys()].map((id) => [id, (outOf.get(id) ?? []).map(({ to }) => to).filter(follows)]));
   // Nodes in a circle are left out of the order: nothing is known of them.
   for (const id of inOrder(edges)) {
     const node = nodes.get(id);

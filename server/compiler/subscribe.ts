@@ -1,5 +1,5 @@
 /** What each node subscribes to. No two subscriptions of a node overlap, so that no message reaches it twice. */
-import { covers, overlaps, stageSubjects, subjectPatterns } from "../bus/subjects.ts";
+import { covers, overlaps, stageSubjects, subjectPatterns, subjects } from "../bus/subjects.ts";
 import { isFused } from "./fuse.ts";
 import { type FlowGraph, type GraphNode, labelOf } from "./graph.ts";
 import type { SubscriptionPlan } from "./plan.ts";
@@ -7,7 +7,7 @@ import type { ProblemList } from "./problem-list.ts";
 import { maxNarrowSubjects, type PortSubjects, portSubjects } from "./publish.ts";
 import type { ScopeOf } from "./scope.ts";
 import { type CompilerSettings, ruleInput, sinkInput } from "./settings.ts";
-import { isSource, takesRaw } from "./wires.ts";
+import { isSource, takesCommands, takesRaw } from "./wires.ts";
 
 type Accepted = readonly { readonly node: string; readonly port: string }[];
 type Input = Omit<SubscriptionPlan, "queue">;
@@ -19,9 +19,13 @@ export function subscriptions(
   settings: CompilerSettings,
   problems: ProblemList,
 ): SubscriptionPlan[] {
-  if (node.category === "adapter") return [];
+  if (node.category === "adapter" && !takesCommands(node)) return [];
   const queue = `${settings.queueGroup}.${graph.document.id}.${node.id}`;
   const wired = wireInputs(node, graph, scopeOf, settings);
+  if (node.category === "adapter") {
+    const commands: Input = { subject: subjects.commands(graph.document.id, node.id), accepts: "any" };
+    return [...wired, commands].map((input) => ({ ...input, queue }));
+  }
   const isWired = graph.wired.has(node.id) || node.isImplicit;
   const inputs = node.subject !== undefined ? withSubject(node, node.subject, wired, problems) : wired;
   const all = isWired || node.subject !== undefined ? inputs : stageInputs(node, settings);

@@ -1,6 +1,6 @@
 /** The wires of a flow: which exist, which are allowed, which carry something. */
 import type { FlowDocument, FlowWire } from "../../flows/format/document.ts";
-import { isPluginOrRule, isProcessor } from "../../nodes/contract/catalog.ts";
+import { isAdapter, isPluginOrRule, isProcessor } from "../../nodes/contract/catalog.ts";
 import { inputsOf, outputsOf } from "../../nodes/contract/describe.ts";
 import { type GraphNode, type GraphWire, labelOf } from "./graph.ts";
 import { quoted, suggestion } from "./nearest.ts";
@@ -95,12 +95,25 @@ function portsExist(
 function wrongStages(from: GraphNode, to: GraphNode): string | undefined {
   const what = `no wire can lead from ${labelOf(from)}, a ${from.category}, to ${labelOf(to)}, a ${to.category}`;
   if (from.category === "sink") return `${what}: a sink is where a flow ends; wire what stands before it instead`;
-  if (to.category === "adapter") return `${what}: an adapter reads devices and has no input; turn the wire round`;
+  if (isAdapter(to.definition)) return adapterRefusal(from, to, what);
   if (from.category === "rule" && to.category === "plugin")
     return `${what}: plugins come before rules; move the plugin before the rule, or use a rule instead`;
   if (takesRaw(to) && from.category === "plugin")
     return `${what} that takes raw readings: wire it to an adapter, or let it listen to a subject below iot.raw`;
   return undefined;
+}
+
+/** An adapter that can write takes points as commands, when its configuration lets it. */
+function adapterRefusal(from: GraphNode, to: GraphNode, what: string): string | undefined {
+  if (inputsOf(to.definition).length === 0) return `${what}: it reads devices and has no input; turn the wire round`;
+  if (from.category === "adapter") return `${what}: it takes points as commands; put a plugin or rule in between`;
+  return to.parsed === undefined || takesCommands(to)
+    ? undefined
+    : `${what}: as it is configured it takes no commands; allow writing in it, or remove the wire`;
+}
+
+export function takesCommands({ definition, parsed }: GraphNode): boolean {
+  return isAdapter(definition) && parsed !== undefined && definition.takesCommands?.(parsed) === true;
 }
 
 export function takesRaw({ definition }: GraphNode): boolean {

@@ -1,8 +1,8 @@
 /** A running adapter: keeps it open and puts what it reads on the bus. */
 import { isAdapter } from "../../nodes/contract/catalog.ts";
 import type { State } from "../../nodes/contract/connection.ts";
-import type { AdapterDefinition, Opened } from "../../nodes/contract/connector.ts";
-import { ConnectionError } from "../../nodes/contract/errors.ts";
+import type { AdapterDefinition, Command, OpenedAdapter } from "../../nodes/contract/connector.ts";
+import { ConnectionError, MessageError } from "../../nodes/contract/errors.ts";
 import type { AdapterPlan } from "../compiler/plan.ts";
 import { Counters } from "./counters.ts";
 import type { Failure } from "./errors.ts";
@@ -23,7 +23,7 @@ export class AdapterNode {
 
   #services: Services;
   #onStatus: (state: State, detail: string) => void;
-  #peer: Peer<Opened>;
+  #peer: Peer<OpenedAdapter>;
   #client: unknown;
   #unstored = 0;
   #publish: ReturnType<typeof rawOutput>;
@@ -37,7 +37,7 @@ export class AdapterNode {
     this.#publish = rawOutput(services, { module: "adapter", flow, node: plan.id }, plan.protocol);
     const definition = adapterDefinition(services, plan.type);
     const config = definition.config.parse(plan.config);
-    this.#peer = new Peer<Opened>({
+    this.#peer = new Peer<OpenedAdapter>({
       clock: services.clock,
       random: services.random,
       open: (context) =>
@@ -79,6 +79,15 @@ export class AdapterNode {
   #report(error: Omit<Failure, "module" | "flow" | "node">): void {
     this.counters.failed++;
     this.#services.errors.report({ module: "adapter", flow: this.flow, node: this.plan.id, ...error });
+  }
+
+  /** Rejects with `MessageError` when it was not carried out. */
+  async command(command: Command, traceId: string): Promise<Readonly<Record<string, unknown>>> {
+    if (this.tap?.wants("in")) this.tap.sample("in", traceId, this.#services.clock.now(), JSON.stringify(command));
+    const open = this.#peer.current();
+    if (open?.command === undefined)
+      throw new MessageError("not_connected", `${this.plan.id} is not connected; the command was not carried out`);
+    return open.command(command);
   }
 
   #emit(reading: Reading): Promise<void> {

@@ -178,12 +178,13 @@ export class Engine implements Runtime {
     await this.#stopSources(change, next);
     const opening = await this.#changeOperators(change, next, saved, attempt);
     this.#wire();
+    const nodeAt = (key: string) => this.#nodes.get(key);
     const readerAt = (key: string) => {
-      const node = this.#nodes.get(key);
+      const node = nodeAt(key);
       return node instanceof AdapterNode ? undefined : node;
     };
     await this.#consumers.reconcile(next, readerAt);
-    await this.#subscriptions.reconcile(next, readerAt);
+    await this.#subscriptions.reconcile(next, nodeAt);
     const connections = await this.#connections.reconcile(next);
     await this.#settled([
       ...connections.map(({ flow, id, started }) => attempt(flow, id, () => started)),

@@ -69,7 +69,7 @@ function withHops(incoming: Incoming, message: BusMessage): Incoming {
 }
 
 /** A wired input takes what its upstream sent, and what names no node at all: a foreign publisher such as `nats pub`. */
-function meantFor(
+export function meantFor(
   flow: string,
   { accepts, foreignOnly }: SubscriptionPlan,
 ): (incoming: Incoming, message: BusMessage) => boolean {

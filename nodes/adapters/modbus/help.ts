@@ -29,6 +29,19 @@ up, and the card counts them.
 
 **What is sent** is what changed by more than the **deadband**, or in quality, and everything once in a while.
 
+### Writing
+With **Allow writing** the node has an input. A message there is a command: the value for a tag with access rw or w, such as
+\`{"key": "setpoint", "value": 75}\`; with \`device_id\` when several devices have that tag. A point is one, so a rule can be
+wired to it; and from a shell, with \`{flow}\` and \`{node}\` the ids of flow and node:
+
+\`nats request sluice.commands.{flow}.{node} '{"key": "setpoint", "value": 75}'\`
+
+Every command is answered, also on \`sluice.replies.{flow}.{node}\`: done, or why not. It is sent **once**: when the device
+does not confirm it, the answer says that nobody knows, and it is not sent again. While there is no connection, commands are
+refused, not kept. **Read back** reads the tag afterwards; *Least* and *Most to write* refuse what is beyond them. Scale and
+offset count backwards. Functions: 5 and 15 for coils, 6 and 16 for registers. Single bits and bytes of a register cannot be
+written, since others share it.
+
 ### What is wrong, is said
 Every value has a quality. A value that could not be read is \`null\`, never 0 and never the last one as if it were new.
 

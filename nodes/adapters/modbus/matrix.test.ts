@@ -80,6 +80,53 @@ describe.skipIf(!hasPymodbus).each([
   });
 });
 
+describe.skipIf(!hasPymodbus)("written to pymodbus, and read back as it unpacks by itself", () => {
+  let device: PymodbusDevice;
+  let bus: OpenBus;
+  beforeAll(async () => {
+    const zeros = placed.map(
+      ({ address }): DeviceValue => ({ area: "holding", address, type: "registers", value: [0, 0, 0, 0, 0] }),
+    );
+    const coils: DeviceValue = { area: "coil", address: 7, type: "bool", value: bits.map(() => false) };
+    // Unit 2 holds what unit 1 should hold afterwards, as pymodbus packs it.
+    device = await startPymodbus({ 1: [...zeros, coils], 2: deviceValues });
+    bus = await openBus({ host: "127.0.0.1", port: device.port, requestTimeout: "5s" });
+  });
+  afterAll(async () => {
+    await bus?.close();
+    await device?.stop();
+  });
+  const opened = (tags: object[]) => openAdapter(bus.client, { interval: "1h", allowWrites: true, tags });
+
+  test.each(placed)("$type in $order", async ({ key, type, order, address }) => {
+    const length = type === "string" ? { length: 5 } : {};
+    const tag = { key, address, type, byteOrder: order, access: "w", verifyReadBack: true, ...length };
+    const adapter = await opened([tag]);
+    expect(await adapter.opened.command?.({ key, value: values[type] })).toMatchObject({ verified: true });
+    const count = registers(type);
+    expect(await device.valuesAt(1, "holding", address, count)).toEqual(
+      await device.valuesAt(2, "holding", address, count),
+    );
+    await adapter.close();
+  });
+
+  test.each([false, true])("coils, with function 15: %s", async (writeMultiple) => {
+    const tags = bits.map((_, index) => ({
+      key: `b${index}`,
+      area: "coil",
+      address: 7 + index,
+      access: "rw",
+      writeMultiple,
+    }));
+    const adapter = await opened(tags);
+    for (const [index, value] of bits.entries()) await adapter.opened.command?.({ key: `b${index}`, value });
+    expect((await device.valuesAt(1, "coil", 7, bits.length)).map(Boolean)).toEqual(bits);
+    for (const index of bits.keys()) await adapter.opened.command?.({ key: `b${index}`, value: false });
+    expect((await device.valuesAt(1, "coil", 7, bits.length)).map(Boolean)).toEqual(bits.map(() => false));
+    await adapter.close();
+  });
+});
+
 test("every cell reads as many registers as it has", () => {
   expect(placed.every(({ type }) => registers(type) <= 5)).toBe(true);
 });

@@ -7,6 +7,7 @@ import { help } from "./help.ts";
 import { Scan } from "./scan.ts";
 import { standing } from "./status.ts";
 import { type Tag, tagsOf } from "./tag.ts";
+import { writer } from "./write.ts";
 
 export default defineConnector({
   type: "adapter.modbus",
@@ -35,6 +36,18 @@ export default defineConnector({
       },
     },
     {
+      title: "A setpoint that may be written, between 20 and 80 °C",
+      config: {
+        connection: "plc-bus",
+        devices: [{ deviceId: "boiler-1" }],
+        tags: [
+          { key: "setpoint", address: 120, type: "float32", access: "rw", min: 20, max: 80, verifyReadBack: true },
+          { key: "pump", area: "coil", address: 0, access: "rw" },
+        ],
+        allowWrites: true,
+      },
+    },
+    {
       title: "Three meters of the same kind on one line",
       config: {
         connection: "rs485",
@@ -58,6 +71,7 @@ export default defineConnector({
     devices: config.devices.map(({ deviceId }) => deviceId),
     keys: [...new Set(config.tags.filter(isRead).map(({ key }) => key))],
   }),
+  takesCommands: ({ allowWrites }) => allowWrites,
   async open(config, context) {
     const scans = scansOf(config, context);
     const card = standing(
@@ -83,7 +97,9 @@ export default defineConnector({
       };
       timers.push(clock.after(offsetMs, begin));
     }
+    const write = writer(context.connection, tagsOf(config));
     return {
+      ...(config.allowWrites ? { command: write } : {}),
       close: async () => {
         for (const timer of timers) timer.cancel();
         card.close();
