@@ -101,6 +101,24 @@ describe("the Modbus example with the simulated device", () => {
     await until("all are told", () => replies.length === 3);
   });
 
+  test("a tag is read before it is deployed, with what the device sent; a device that is not there is said", async () => {
+    const draft = (host: string) => ({
+      ...{ format: 1, id: "draft", wires: [] },
+      connections: [{ id: "bus", type: "modbus", config: { host, port } }],
+      nodes: [
+        {
+          ...{ id: "plc", type: "adapter.modbus" },
+          config: { connection: "bus", tags: [{ key: "serial", address: 10, type: "string", length: 8 }] },
+        },
+      ],
+    });
+    const tried = await gateway.call("POST", "/api/probe", { document: draft("127.0.0.1"), node: "plc" });
+    expect(tried).toMatchObject({ status: 200, body: { values: [{ value: "SLUICE-0007-1", quality: 0 }] } });
+    expect(tried.body.values[0].raw).toMatch(/^534C 5549 4345/);
+    const away = await gateway.call("POST", "/api/probe", { document: draft("no-such-host.invalid"), node: "plc" });
+    expect(away).toMatchObject({ status: 502, body: { error: { message: expect.stringContaining("is not known") } } });
+  });
+
   test("while the device is away its values are bad, not old; when it is back they are good again", async () => {
     const temperatures = await bus.listen("iot.processed.boiler-1.temperature");
     await device.stop("SIGKILL");

@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { ConnectionDefinition, PeerContext } from "./connection.ts";
 import type { ConfigSchema, NodeDeclaration, Scope } from "./node.ts";
-import type { Protocol, Raw } from "./point.ts";
+import type { PointType, Protocol, Raw } from "./point.ts";
 import type { ProcessorDefinition } from "./processor.ts";
 import type { StreamClient } from "./streams.ts";
 
@@ -61,6 +61,21 @@ export interface OpenedAdapter extends Opened {
   command?(command: Command): Promise<Readonly<Record<string, unknown>>>;
 }
 
+/** A value as it was found by trying a configuration out. */
+export interface Probed {
+  readonly device_id: string;
+  readonly key: string;
+  /** `null` when there is none. */
+  readonly value: number | string | boolean | null;
+  readonly type: PointType;
+  /** 0 = good. */
+  readonly quality: number;
+  /** Why it is not good. */
+  readonly detail?: string;
+  /** What the device sent, as people compare it with a manual: `42F6 E979`. */
+  readonly raw?: string;
+}
+
 export interface AdapterDefinition<Schema extends ConfigSchema = ConfigSchema, Client = unknown>
   extends NodeDeclaration<`adapter.${string}`, Schema> {
   readonly protocol: Protocol;
@@ -72,6 +87,15 @@ export interface AdapterDefinition<Schema extends ConfigSchema = ConfigSchema, C
    * and on `sluice.commands.{flow}.{node}`, and go to `command` of what was opened.
    */
   takesCommands?(config: z.output<Schema>): boolean;
+  /**
+   * Reads once what a configuration asks for, before it is deployed; `keys` empty: all. Values that cannot be read are
+   * among the answers. Rejects when none can.
+   */
+  probe?(
+    config: z.output<Schema>,
+    context: ConnectorContext<Client>,
+    keys: readonly string[],
+  ): Promise<readonly Probed[]>;
   /** Resolves when data can flow. Rejects with `ConnectionError` when the peer cannot be reached: the runtime tries again. */
   open(config: z.output<Schema>, context: AdapterContext<Client>): Promise<OpenedAdapter>;
 }

@@ -23,6 +23,8 @@ export interface NodeDescription {
   readonly examples: readonly Example[];
   /** The type of connection it needs. */
   readonly connection?: string;
+  /** `POST /api/probe` reads what its configuration asks for. */
+  readonly canProbe?: true;
 }
 export type ConnectionDescription = Pick<NodeDescription, "type" | "title" | "summary" | "help" | "icon" | "config">;
 
@@ -89,6 +91,7 @@ function describeNode(definition: NodeDefinition): NodeDescription {
     config: jsonSchema(definition.config),
     examples,
     ...(connection === undefined ? {} : { connection }),
+    ...(isAdapter(definition) && definition.probe !== undefined ? { canProbe: true as const } : {}),
   };
 }
 

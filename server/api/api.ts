@@ -31,7 +31,10 @@ export interface ApiOptions
   readonly catalog: Catalog;
   readonly store: Store;
   readonly bus: Bus;
-  readonly runtime: Pick<Runtime, "apply" | "committed" | "retry" | "tap" | "trace" | "recent" | "onActivity"> & {
+  readonly runtime: Pick<
+    Runtime,
+    "apply" | "committed" | "retry" | "tap" | "trace" | "recent" | "probe" | "onActivity"
+  > & {
     state(): { readonly state: string; readonly detail: string };
   };
   readonly endpoints: WebSocketEndpoints;

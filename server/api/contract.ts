@@ -1,6 +1,7 @@
 /** Everything that goes over HTTP and WebSocket between the server and its clients. Types only: the editor imports this. */
 import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
+import type { Probed } from "../../nodes/contract/connector.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
 import type { ExpressionDescription } from "../../nodes/expression/describe.ts";
 import type { GrantableRole, Role } from "../accounts/roles.ts";
@@ -50,6 +51,11 @@ export interface Routes {
   "DELETE /api/flows/:id": { answer: DeployAnswer };
   "GET /api/flows/:id/revisions": { answer: readonly Revision[] };
   "GET /api/flows/:id/revisions/:revision": { answer: StoredFlow };
+  /**
+   * Reads once what an adapter of a document would read, deployed or not; nothing of it reaches the bus. 422 with problems
+   * when its configuration is wrong, 502 when the device or its connection cannot be reached.
+   */
+  "POST /api/probe": { body: ProbeBody; answer: ProbeAnswer };
   "GET /api/plan": { answer: Plan };
   /** Everything known now of every node: what a client shows before the first live event. */
   "GET /api/status": { answer: { readonly statuses: readonly NodeStatus[]; readonly nodes: readonly NodeActivity[] } };
@@ -257,6 +263,17 @@ export interface CheckAnswer {
   readonly problems: readonly Problem[];
   /** By node id: what only the server can say about it. */
   readonly nodes: Readonly<Record<string, NodeInsight>>;
+}
+export interface ProbeBody {
+  readonly document: unknown;
+  /** The id of the adapter. */
+  readonly node: string;
+  /** Only these keys; all when left out. */
+  readonly keys?: readonly string[];
+}
+export interface ProbeAnswer {
+  readonly values: readonly Probed[];
+  readonly tookMs: number;
 }
 
 export interface EvaluateRequest {

@@ -4,7 +4,7 @@ import type { Problem } from "../../flows/format/problem.ts";
 import { checkDocument } from "../../flows/format/read.ts";
 import { writeDocument } from "../../flows/format/write.ts";
 import type { Compiled } from "../compiler/compile.ts";
-import { nodeKey, type Plan } from "../compiler/plan.ts";
+import { type FlowPlan, nodeKey, type Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { FlowRecord, Store } from "../store/store.ts";
@@ -103,6 +103,20 @@ export class Deployments {
     const { id } = read.document;
     const { problems, nodes } = this.#options.compile(this.#documents(new Map([[id, read.document]])));
     return { problems: problems.filter(({ flow }) => flow === undefined || flow === id), nodes: nodes[id] ?? {} };
+  }
+
+  /** The plan of one node of a document, deployed or not, with its connection. Throws `ApiFailure` 422 with the problems. */
+  planNode(value: unknown, id: string): FlowPlan {
+    const read = checkDocument(value, "the document");
+    if (!read.ok) throw unusable(read.problems);
+    const { document } = read;
+    // Alone: what is wrong elsewhere in the document does not matter here.
+    const nodes = document.nodes.filter((node) => node.id === id).map((node) => ({ ...node, disabled: false }));
+    if (nodes.length === 0) throw new ApiFailure(404, "no-node", `the document has no node "${id}"`);
+    const { plan, problems } = this.#options.compile([{ ...document, enabled: true, nodes, wires: [] }]);
+    const [flow] = plan.flows;
+    if (flow === undefined) throw unusable(problems.filter(({ severity }) => severity === "error"));
+    return flow;
   }
 
   /** Rejects with `ApiFailure`: 409 `ConflictAnswer`, 422 `RefusedAnswer`, 507 when the disk is full. */
@@ -278,6 +292,10 @@ function readChanges({ flows }: DeployRequest): Changes {
   }
   if (problems.length > 0) throw refused(problems);
   return changes;
+}
+
+function unusable(problems: readonly Problem[]): ApiFailure {
+  return new ApiFailure(422, "refused", problems[0]?.message ?? "the node cannot be used as it is", { problems });
 }
 
 function refused(problems: readonly Problem[]): ApiFailure {

@@ -10,11 +10,12 @@ import type { Runtime } from "../runtime/port.ts";
 import type { RevisionRecord, Store } from "../store/store.ts";
 import { type AccountServices, accountRoutes } from "./account-routes.ts";
 import type { ActivityLog } from "./activity-log.ts";
-import type { DeployRequest, EvaluateRequest, Health, StoredFlow } from "./contract.ts";
+import type { DeployRequest, EvaluateRequest, Health, ProbeBody, StoredFlow } from "./contract.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Deployments } from "./deploy.ts";
 import { evaluate } from "./evaluate.ts";
 import { ApiFailure } from "./failure.ts";
+import { probe } from "./probe.ts";
 import type { RouteTable } from "./route.ts";
 
 export interface RouteServices extends AccountServices {
@@ -23,7 +24,7 @@ export interface RouteServices extends AccountServices {
   readonly deployments: Deployments;
   readonly activityLog: ActivityLog;
   readonly bus: Pick<Bus, "publish" | "status">;
-  readonly runtime: Pick<Runtime, "trace" | "recent">;
+  readonly runtime: Pick<Runtime, "trace" | "recent" | "probe">;
   readonly deadLetters: DeadLetters;
   health(): Health;
 }
@@ -40,6 +41,12 @@ const deployRequest: z.ZodType<DeployRequest> = z.strictObject({
     .min(1)
     .max(1_000),
   message: z.string().max(2_000).exactOptional(),
+});
+
+const probeBody: z.ZodType<ProbeBody> = z.strictObject({
+  document: z.unknown().refine((document) => document !== undefined, "the document with the node"),
+  node: z.string().min(1).max(200),
+  keys: z.array(z.string().max(1_000)).max(20_000).exactOptional(),
 });
 
 const evaluateRequest: z.ZodType<EvaluateRequest> = z.strictObject({
@@ -89,6 +96,12 @@ export function createRoutes(services: RouteServices): RouteTable {
       isAudited: false,
       body: z.strictObject({ document: z.unknown() }),
       handle: ({ body }) => deployments.check(body.document),
+    },
+    "POST /api/probe": {
+      // It makes the gateway call whatever address the document names.
+      role: "editor",
+      body: probeBody,
+      handle: ({ body }) => probe(deployments, services.runtime, body),
     },
     "POST /api/deploy": {
       role: "editor",

@@ -22,6 +22,8 @@ import type {
   ApplyResult,
   KeptNodes,
   MessagePlace,
+  ProbeRequest,
+  ProbeResult,
   RetriedMessage,
   RetryOutcome,
   Runtime,
@@ -55,6 +57,8 @@ const testCatalog = catalogOf([
 
 export class RecordingRuntime implements Runtime {
   readonly applied: Plan[] = [];
+  readonly probed: ProbeRequest[] = [];
+  probeAnswer: ProbeResult = { ok: false, message: "nothing listens there" };
   taps: readonly TapTarget[] = [];
   kept: KeptNodes | undefined;
   hops: readonly TraceHop[] = [];
@@ -89,6 +93,10 @@ export class RecordingRuntime implements Runtime {
   async recent(places: readonly MessagePlace[]): Promise<readonly (Point | Raw)[]> {
     this.asked = places;
     return this.messages;
+  }
+  async probe(request: ProbeRequest): Promise<ProbeResult> {
+    this.probed.push(request);
+    return this.probeAnswer;
   }
   onActivity(call: (activity: Activity) => void): () => void {
     this.#listeners.add(call);

@@ -50,6 +50,11 @@ export class ConnectionNode {
     return this.#peer.start();
   }
 
+  /** `undefined` while it is not open. */
+  client(): unknown {
+    return this.#peer.current()?.client;
+  }
+
   follow(follower: Follower): void {
     this.#followers.add(follower);
     const open = this.#peer.current();

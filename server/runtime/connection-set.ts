@@ -1,5 +1,5 @@
 /** The shared connections of all flows, kept equal to the plan. */
-import { nodeKey, type Plan } from "../compiler/plan.ts";
+import { type ConnectionPlan, nodeKey, type Plan } from "../compiler/plan.ts";
 import { ConnectionNode, type Follower } from "./connection-node.ts";
 import type { Services } from "./services.ts";
 
@@ -39,6 +39,14 @@ export class ConnectionSet {
     const connection = new ConnectionNode(this.#services, plan);
     this.#running.set(nodeKey(flow, plan.id), connection);
     await connection.start();
+  }
+
+  /** The client of a running connection, if it has exactly this configuration and is open. */
+  clientOf(flow: string, plan: ConnectionPlan): unknown {
+    const running = this.#running.get(nodeKey(flow, plan.id));
+    return running !== undefined && JSON.stringify(running.plan) === JSON.stringify(plan)
+      ? running.client()
+      : undefined;
   }
 
   follow(flow: string, connection: string, follower: Follower): void {

@@ -14,7 +14,18 @@ import { ConsumerSet } from "./consumer-set.ts";
 import { OperatorNode } from "./operator-node.ts";
 import { OperatorStates } from "./operator-states.ts";
 import { PointJson } from "./point-json.ts";
-import type { ApplyResult, KeptNodes, MessagePlace, RetriedMessage, RetryOutcome, Runtime, TapTarget } from "./port.ts";
+import type {
+  ApplyResult,
+  KeptNodes,
+  MessagePlace,
+  ProbeRequest,
+  ProbeResult,
+  RetriedMessage,
+  RetryOutcome,
+  Runtime,
+  TapTarget,
+} from "./port.ts";
+import { probe } from "./probe.ts";
 import { ProcessorNode } from "./processor-node.ts";
 import { retryMessage } from "./retry.ts";
 import type { Services } from "./services.ts";
@@ -89,6 +100,10 @@ export class Engine implements Runtime {
       const running = this.#nodes.get(nodeKey(flow, node));
       return running !== undefined && "recent" in running ? running.recent(side) : [];
     });
+  }
+
+  probe(request: ProbeRequest): Promise<ProbeResult> {
+    return probe(this.#services, request, (flow, connection) => this.#connections.clientOf(flow, connection));
   }
 
   onActivity(call: (activity: Activity) => void): () => void {

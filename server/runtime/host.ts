@@ -5,7 +5,17 @@ import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Activity, TraceHop } from "./activity.ts";
-import type { ApplyResult, KeptNodes, MessagePlace, RetriedMessage, RetryOutcome, Runtime, TapTarget } from "./port.ts";
+import type {
+  ApplyResult,
+  KeptNodes,
+  MessagePlace,
+  ProbeRequest,
+  ProbeResult,
+  RetriedMessage,
+  RetryOutcome,
+  Runtime,
+  TapTarget,
+} from "./port.ts";
 import { revealSecrets } from "./reveal-secrets.ts";
 import { answerStateRequest, type LocalStateStore } from "./state-bridge.ts";
 import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messages.ts";
@@ -62,6 +72,7 @@ class Host implements RuntimeHost {
   #retries = new Map<number, { resolve(outcome: RetryOutcome): void; reject(error: Error): void }>();
   #traceCalls = new Map<number, (hops: readonly TraceHop[]) => void>();
   #messageCalls = new Map<number, (messages: readonly (Point | Raw)[]) => void>();
+  #probeCalls = new Map<number, (result: ProbeResult) => void>();
   #lastCall = 0;
   #listeners = new Set<(activity: Activity) => void>();
   #heardMs = 0;
@@ -123,6 +134,18 @@ class Host implements RuntimeHost {
     return new Promise((resolve) => {
       this.#traceCalls.set(call, resolve);
       this.#send({ type: "trace", call, traceId });
+    });
+  }
+
+  async probe(request: ProbeRequest): Promise<ProbeResult> {
+    if (this.#state.state !== "running") return notProbed;
+    const { plan, problems } = revealSecrets({ flows: [request.flow], streams: [] }, this.#options.secretOf);
+    const [flow] = plan.flows;
+    if (flow === undefined || problems.length > 0) return { ok: false, message: problems[0]?.message ?? "" };
+    const call = ++this.#lastCall;
+    return new Promise((resolve) => {
+      this.#probeCalls.set(call, resolve);
+      this.#send({ type: "probe", call, request: { ...request, flow } });
     });
   }
 
@@ -223,6 +246,10 @@ class Host implements RuntimeHost {
         this.#traceCalls.get(message.call)?.(message.hops);
         this.#traceCalls.delete(message.call);
         return;
+      case "probed":
+        this.#probeCalls.get(message.call)?.(message.result);
+        this.#probeCalls.delete(message.call);
+        return;
       case "messages":
         this.#messageCalls.get(message.call)?.(message.messages);
         this.#messageCalls.delete(message.call);
@@ -253,6 +280,8 @@ class Host implements RuntimeHost {
     for (const answer of [...this.#traceCalls.values(), ...this.#messageCalls.values()]) answer([]);
     this.#traceCalls.clear();
     this.#messageCalls.clear();
+    for (const answer of this.#probeCalls.values()) answer(notProbed);
+    this.#probeCalls.clear();
     if (this.#state.state === "starting") return;
     if (this.#clock.monotonic() - this.#startedMs > stableMs) this.#restarts = 0;
     const waitMs = Math.min(restartMs.most, restartMs.first * 2 ** this.#restarts++);
@@ -274,6 +303,8 @@ class Host implements RuntimeHost {
     if (this.#plan !== undefined) await this.apply(this.#plan);
   }
 }
+
+const notProbed: ProbeResult = { ok: false, message: "the runtime is starting; try again in a moment" };
 
 const interrupted = {
   code: "runtime-ended",

@@ -1,7 +1,8 @@
 /** The typed message port between the main thread and the worker that runs the flows. */
 import type { Problem } from "../../flows/format/problem.ts";
+import type { Probed } from "../../nodes/contract/connector.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
-import type { Plan } from "../compiler/plan.ts";
+import type { FlowPlan, Plan } from "../compiler/plan.ts";
 import type { Activity, TraceHop } from "./activity.ts";
 
 interface Changes {
@@ -61,10 +62,24 @@ export interface Runtime {
   trace(traceId: string): Promise<readonly TraceHop[]>;
   /** The latest messages of plugins and rules, as far as they run, in no order. */
   recent(places: readonly MessagePlace[]): Promise<readonly (Point | Raw)[]>;
+  /** Reads once what an adapter would read, deployed or not. Never rejects. */
+  probe(request: ProbeRequest): Promise<ProbeResult>;
   onActivity(call: (activity: Activity) => void): () => void;
   /** Lets messages under way finish, closes connectors, then the bus connection. */
   stop(): Promise<void>;
 }
+
+export interface ProbeRequest {
+  /** With the node and its connection; it need not be deployed. */
+  readonly flow: FlowPlan;
+  /** The id of an adapter. */
+  readonly node: string;
+  /** Empty: all. */
+  readonly keys: readonly string[];
+}
+export type ProbeResult =
+  | { readonly ok: true; readonly values: readonly Probed[]; readonly tookMs: number }
+  | { readonly ok: false; readonly message: string };
 
 export type ApplyResult =
   | { readonly ok: true; readonly changes: Changes }

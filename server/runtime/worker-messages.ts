@@ -5,7 +5,16 @@ import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { LogOptions } from "../log.ts";
 import type { Activity, TraceHop } from "./activity.ts";
-import type { ApplyResult, KeptNodes, MessagePlace, RetriedMessage, RetryOutcome, TapTarget } from "./port.ts";
+import type {
+  ApplyResult,
+  KeptNodes,
+  MessagePlace,
+  ProbeRequest,
+  ProbeResult,
+  RetriedMessage,
+  RetryOutcome,
+  TapTarget,
+} from "./port.ts";
 import type { StateAnswer, StateRequest } from "./state-bridge.ts";
 
 /** Everything a worker needs to run flows; plain data, so that it can be another thread or another process. */
@@ -30,6 +39,7 @@ export type ToWorker =
   | { readonly type: "committed"; readonly kept: KeptNodes }
   | { readonly type: "trace"; readonly call: number; readonly traceId: string }
   | { readonly type: "recent"; readonly call: number; readonly places: readonly MessagePlace[] }
+  | { readonly type: "probe"; readonly call: number; readonly request: ProbeRequest }
   | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
   | { readonly type: "state"; readonly answer: StateAnswer }
   | { readonly type: "stop" };
@@ -40,6 +50,7 @@ export type FromWorker =
   | { readonly type: "retried"; readonly call: number; readonly outcome: RetryOutcome }
   | { readonly type: "traced"; readonly call: number; readonly hops: readonly TraceHop[] }
   | { readonly type: "messages"; readonly call: number; readonly messages: readonly (Point | Raw)[] }
+  | { readonly type: "probed"; readonly call: number; readonly result: ProbeResult }
   | { readonly type: "activity"; readonly activity: Activity }
   | { readonly type: "state"; readonly request: StateRequest }
   | { readonly type: "stopped" };

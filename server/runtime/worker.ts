@@ -64,6 +64,9 @@ async function handle(message: Exclude<ToWorker, { type: "start" }>): Promise<vo
     case "recent":
       tell({ type: "messages", call: message.call, messages: await engine.recent(message.places) });
       return;
+    case "probe":
+      tell({ type: "probed", call: message.call, result: await engine.probe(message.request) });
+      return;
     case "tap":
       engine.tap(message.targets);
       return;

@@ -41,7 +41,7 @@ const bitValues = (["coil", "discrete"] as const).map(
 describe.skipIf(!hasPymodbus).each([
   { transport: "tcp", framer: "socket" },
   { transport: "rtu-over-tcp", framer: "rtu" },
-] as const)("pymodbus over $transport", ({ transport, framer }) => {
+] as const)("float, 64-bit, endianness: pymodbus over $transport", ({ transport, framer }) => {
   let device: PymodbusDevice;
   let bus: OpenBus;
   beforeAll(async () => {

@@ -4,6 +4,7 @@ import type { Timer } from "../../contract/clock.ts";
 import { type AdapterContext, defineConnector } from "../../contract/connector.ts";
 import { type AdapterConfig, adapterConfig } from "./config.ts";
 import { help } from "./help.ts";
+import { probeTags } from "./probe.ts";
 import { Scan } from "./scan.ts";
 import { standing } from "./status.ts";
 import { type Tag, tagsOf } from "./tag.ts";
@@ -72,6 +73,11 @@ export default defineConnector({
     keys: [...new Set(config.tags.filter(isRead).map(({ key }) => key))],
   }),
   takesCommands: ({ allowWrites }) => allowWrites,
+  probe: (config, { connection: client }, keys) =>
+    probeTags(
+      client,
+      tagsOf(config).filter(({ key }) => keys.length === 0 || keys.includes(key)),
+    ),
   async open(config, context) {
     const scans = scansOf(config, context);
     const card = standing(

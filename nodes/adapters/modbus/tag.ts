@@ -80,7 +80,8 @@ function decoder(config: TagConfig, type: DataType, places: readonly number[], p
   const ordered = Buffer.alloc(places.length);
   const decode = type === "bit" ? bitOf(config.bit) : type === "string" ? textOf(config.half) : codings[type].decode;
   return (bytes: Buffer, at: number): Measured => {
-    for (const [index, place] of places.entries()) ordered[index] = bytes[at + place] ?? 0;
+    // Not by iterator: this runs for every byte of every value.
+    for (let index = 0; index < places.length; index++) ordered[index] = bytes[at + (places[index] ?? 0)] ?? 0;
     return measured(decode(ordered), config, pointType);
   };
 }

@@ -17,7 +17,7 @@ export interface SentPoint {
 }
 export type Sent = Parameters<AdapterContext<unknown>["emit"]>[0];
 
-const notHere = () => Promise.reject(new Error("there are no endpoints in this test"));
+export const notHere = () => Promise.reject(new Error("there are no endpoints in this test"));
 
 export interface OpenBus {
   readonly client: ModbusClient;
