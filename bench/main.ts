@@ -7,6 +7,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   mqtt: async () => (await import("./mqtt.ts")).benchMqtt(),
   publisher: async () => (await import("./publisher.ts")).benchPublisher(),
   rules: async () => (await import("./rules.ts")).benchRules(),
+  modbus: async () => (await import("./modbus.ts")).benchModbus(),
   start: async () => (await import("./start.ts")).benchStart(),
   deploy: async () => (await import("./deploy.ts")).benchDeploy(),
   sinks: async () => (await import("./sinks.ts")).benchSinks(),
