@@ -30,8 +30,8 @@ describe("the Modbus example with the simulated device", () => {
     device = await startSimulator(port);
     gateway = await startGateway();
     bus = await busClient(gateway.natsUrl);
-    raw = await bus.listen("iot.raw.modbus.boiler-1");
-    processed = await bus.listen("iot.processed.boiler-1.*");
+    raw = await bus.listen("iot.raw.modbus.boiler-plc");
+    processed = await bus.listen("iot.processed.boiler-plc.*");
     const example = await readFile(new URL("../flows/examples/modbus-line.flow.json", import.meta.url), "utf8");
     const answer = await gateway.deploy(JSON.parse(example.replace('"port": 1502', `"port": ${port}`)));
     expect(answer).toMatchObject({ status: 200, body: { warnings: [] } });
@@ -46,18 +46,18 @@ describe("the Modbus example with the simulated device", () => {
     (await gateway.get<"GET /api/status">("/api/status")).statuses.find((each) => each.node === node);
 
   test("R003 R036 what is polled is on iot.raw.modbus.{device_id}, and as points on iot.processed", async () => {
-    const of = (key: string) => processed.filter(({ subject }) => subject === `iot.processed.boiler-1.${key}`);
+    const of = (key: string) => processed.filter(({ subject }) => subject === `iot.processed.boiler-plc.${key}`);
     await until("every tag came", () => ["temperature", "serial", "energy"].every((key) => of(key).length > 0));
     const [temperatures, serials, energies] = [of("temperature"), of("serial"), of("energy")];
     expect(raw[0]?.json.data).toMatchObject({
-      device_id: "boiler-1",
+      device_id: "boiler-plc",
       protocol: "modbus",
       encoding: "json",
       metadata: { unitId: 1 },
     });
     const [temperature] = temperatures;
     expect(temperature?.json.data).toMatchObject({
-      device_id: "boiler-1",
+      device_id: "boiler-plc",
       key: "temperature",
       value: expect.any(Number),
       type: "float",
@@ -90,7 +90,7 @@ describe("the Modbus example with the simulated device", () => {
       return answer.json<{ data: unknown }>().data;
     };
     const replies = await bus.listen("sluice.replies.modbus-line.boiler");
-    const setpoints = await bus.listen("iot.processed.boiler-1.setpoint");
+    const setpoints = await bus.listen("iot.processed.boiler-plc.setpoint");
     expect(await request({ key: "setpoint", value: 60.5 })).toMatchObject({ ok: true, function: 16, verified: true });
     await until("the scan shows it", () => setpoints.some(({ json }) => json.data.value === 60.5));
     expect(await request({ key: "setpoint", value: 900 })).toMatchObject({
@@ -120,7 +120,7 @@ describe("the Modbus example with the simulated device", () => {
   });
 
   test("while the device is away its values are bad, not old; when it is back they are good again", async () => {
-    const temperatures = await bus.listen("iot.processed.boiler-1.temperature");
+    const temperatures = await bus.listen("iot.processed.boiler-plc.temperature");
     await device.stop("SIGKILL");
     const bad = await until("a bad value", () => temperatures.find(({ json }) => json.data.quality !== 0));
     expect(bad.json.data).toMatchObject({ value: null, type: "float", quality: 8 });
