@@ -31,9 +31,9 @@ export async function startEngine(url: string, document: object, more: readonly 
 }
 
 /** The same for what is compiled already. */
-export async function startPlan(url: string, plan: Plan, catalog: Catalog) {
+export async function startPlan(url: string, plan: Plan, catalog: Catalog, jetstream = false) {
   const log = createLog({ level: "error", format: "text" });
-  const bus = await connectBus({ servers: url, name: "bench", jetstream: false, log });
+  const bus = await connectBus({ servers: url, name: "bench", jetstream, log });
   const engine = new Engine({
     bus,
     catalog,

@@ -5,6 +5,7 @@ import type { Result } from "./result.ts";
 const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   pipeline: async () => (await import("./pipeline.ts")).benchPipeline(),
   mqtt: async () => (await import("./mqtt.ts")).benchMqtt(),
+  durable: async () => (await import("./durable.ts")).benchDurable(),
   publisher: async () => (await import("./publisher.ts")).benchPublisher(),
   rules: async () => (await import("./rules.ts")).benchRules(),
   modbus: async () => (await import("./modbus.ts")).benchModbus(),

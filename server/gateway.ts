@@ -141,6 +141,7 @@ async function start(
   });
   endWith(() => api.close());
   streams.onChange(() => api.tellHealth());
+  natsServer?.onStatus(() => api.tellHealth());
   if (bus.status().state === "connected") await streams.settled();
   const { port, isOtherPort } = await api.listen();
   await api.deployments.start();

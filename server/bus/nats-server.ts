@@ -1,5 +1,5 @@
 /** The embedded NATS server: a supervised child process that is watched, restarted, and never shares its store. */
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Clock, systemClock } from "../../nodes/contract/clock.ts";
@@ -21,6 +21,8 @@ export interface NatsServerOptions {
   readonly jetstream: NatsServerLimits;
   readonly log: Log;
   readonly clock?: Clock;
+  /** Bytes free on the disk of a folder; asked of the system when left out. */
+  readonly freeBytes?: (folder: string) => number;
 }
 
 /** `failed`: it ended again and again; the next attempt comes, but somebody should look. */
@@ -53,6 +55,8 @@ const firstDelayMs = 200;
 const longestDelayMs = 30_000;
 const steadyAfterMs = 60_000;
 const failedAfter = 5;
+/** With less room than this a server that could not write would only fail again. */
+const leastFreeBytes = 32 * 1024 * 1024;
 
 /**
  * Starts the server and resolves when it takes connections. Rejects with a `NatsServerError` when the folder cannot be
@@ -106,6 +110,16 @@ async function endOrphan(runDir: string, log: Log): Promise<void> {
     }
   }
   for (const name of readdirSync(runDir)) if (name.endsWith(".ports")) rmSync(join(runDir, name), { force: true });
+}
+
+function freeBytesOf(folder: string): number {
+  try {
+    const { bavail, bsize } = statfsSync(folder);
+    return bavail * bsize;
+  } catch {
+    // A folder that cannot be asked about is no reason to wait.
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 class SupervisedServer implements NatsServer {
@@ -198,7 +212,7 @@ class SupervisedServer implements NatsServer {
     } finally {
       clearTimeout(timer);
     }
-    this.#tell("running", `on ${host}:${this.#port}${this.#note === "" ? "" : `; ${this.#note}`}`);
+    this.#tell("running", this.#place());
     log.info({ port: this.#port }, "NATS server ready");
     return run;
   }
@@ -226,6 +240,7 @@ class SupervisedServer implements NatsServer {
         this.#tell("failed", `${reason}; ${this.#failures - 1} restarts did not help, the next is in ${seconds} s`);
       }
       await this.#pause(delayMs);
+      await this.#untilThereIsRoom();
       if (this.#stopping.signal.aborted) return undefined;
       try {
         return await this.#runOnce();
@@ -246,8 +261,30 @@ class SupervisedServer implements NatsServer {
       if (reason !== undefined) return reason;
       if (this.#stopping.signal.aborted) return "";
       const problem = await healthProblem(this.monitorUrl, healthTimeoutMs);
+      if (problem !== "") this.#tell("running", `not well: ${problem}`);
+      else if (unhealthy > 0) this.#tell("running", this.#place());
       unhealthy = problem === "" ? 0 : unhealthy + 1;
-      if (unhealthy === unhealthyLimit) return `nats-server was not well: ${problem}`;
+      // A stream that could not be written stays closed until the server is started anew.
+      if (unhealthy === unhealthyLimit || /write error|no space/i.test(problem))
+        return `nats-server was not well: ${problem}`;
+    }
+  }
+
+  #place(): string {
+    return `on ${this.#options.host}:${this.#port}${this.#note === "" ? "" : `; ${this.#note}`}`;
+  }
+
+  /** A full disk is waited for, not restarted against. */
+  async #untilThereIsRoom(): Promise<void> {
+    const { freeBytes = freeBytesOf } = this.#options;
+    for (let free = freeBytes(this.#storeDir); free < leastFreeBytes; free = freeBytes(this.#storeDir)) {
+      if (this.#stopping.signal.aborted) return;
+      const room = Math.round(free / 1024 ** 2);
+      this.#tell(
+        "failed",
+        `the disk of ${this.#storeDir} is full (${room} MB left): nothing can be stored; make room there, and NATS is started again by itself`,
+      );
+      await this.#pause(healthIntervalMs);
     }
   }
 
