@@ -8,7 +8,7 @@ import {
   useReactFlow,
   useStore,
 } from "@xyflow/react";
-import { type MouseEvent, useRef } from "react";
+import { type MouseEvent, useMemo, useRef } from "react";
 import type { FlowDocument } from "../../server/api/contract.ts";
 import { NewerNotice } from "../deploy/NewerNotice.tsx";
 import { useT } from "../i18n/messages.ts";
@@ -24,11 +24,13 @@ import { EmptyCanvas } from "./EmptyCanvas.tsx";
 import { GroupBox } from "./GroupBox.tsx";
 import { NodeCard } from "./NodeCard.tsx";
 import { NoteBox } from "./NoteBox.tsx";
+import { sketchedFrom } from "./sketch.ts";
 import { useCanvasHandle } from "./use-canvas-handle.ts";
 import { useConnecting } from "./use-connecting.ts";
 import { useDrawing } from "./use-drawing.ts";
 import { useMoving, wireUnder } from "./use-moving.ts";
 import { WireEdge } from "./WireEdge.tsx";
+import { WireSketch } from "./WireSketch.tsx";
 import "@xyflow/react/dist/base.css";
 import "./canvas.css";
 
@@ -38,6 +40,7 @@ const snapGrid: [number, number] = [gridPx, gridPx];
 const fitOptions = { padding: 0.08, maxZoom: 1 };
 /** Below this zoom the small print of a card could not be read anyway. */
 const farZoom = 0.5;
+const distantZoom = 0.25;
 /** Smaller flows are their own overview. */
 const overviewFrom = 14;
 
@@ -66,6 +69,10 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
   const root = useRef<HTMLElement>(null);
   const isTracing = useTrace((trace) => trace !== undefined);
   const isFar = useStore(({ transform }) => transform[2] < farZoom);
+  const isDistant = useStore(({ transform }) => transform[2] < distantZoom);
+
+  const isSketched = isDistant && edges.length >= sketchedFrom;
+  const chosenEdges = useMemo(() => edges.filter(({ selected }) => selected), [edges]);
 
   const quickAdd = (event: Pick<MouseEvent, "clientX" | "clientY">) => {
     const screen = { x: event.clientX, y: event.clientY };
@@ -75,7 +82,9 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
   return (
     <section
       ref={root}
-      className={`canvas${isFar ? " canvas--far" : ""}${isTracing ? " canvas--tracing" : ""}`}
+      className={["canvas", isFar && "canvas--far", isDistant && "canvas--distant", isTracing && "canvas--tracing"]
+        .filter(Boolean)
+        .join(" ")}
       aria-label={t("canvas.label")}
       onMouseDown={(event) => {
         // Shift draws a lasso here; elsewhere it would go on marking text.
@@ -109,7 +118,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
     >
       <ReactFlow
         nodes={nodes}
-        edges={edges}
+        edges={isSketched ? chosenEdges : edges}
         nodeTypes={nodeTypes}
         edgeTypes={edgeTypes}
         onNodesChange={onNodesChange}
@@ -135,7 +144,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
         nodeDragThreshold={2}
         selectNodesOnDrag
       >
-        <Background variant={BackgroundVariant.Dots} gap={gridPx} size={1.4} color="var(--canvas-dot)" />
+        {!isFar && <Background variant={BackgroundVariant.Dots} gap={gridPx} size={1.4} color="var(--canvas-dot)" />}
         {document.nodes.length > overviewFrom && (
           <MiniMap
             pannable
@@ -145,6 +154,7 @@ function FlowCanvas({ document }: { document: FlowDocument }) {
             nodeBorderRadius={6}
           />
         )}
+        {isSketched && <WireSketch nodes={nodes} wires={edges} />}
         <CanvasControls />
       </ReactFlow>
       {document.nodes.length === 0 && <EmptyCanvas isFlow />}
