@@ -10,6 +10,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   rules: async () => (await import("./rules.ts")).benchRules(),
   modbus: async () => (await import("./modbus.ts")).benchModbus(),
   start: async () => (await import("./start.ts")).benchStart(),
+  editor: async () => (await import("./editor.ts")).benchEditor(),
   deploy: async () => (await import("./deploy.ts")).benchDeploy(),
   sinks: async () => (await import("./sinks.ts")).benchSinks(),
 };
