@@ -12,11 +12,11 @@ describe.skipIf(chromiumPath === undefined)("the editor shows what happens", () 
   let complaints: string[];
 
   beforeAll(async () => {
-    gateway = await startGateway();
+    gateway = await startGateway({ readyMs: 90_000 });
     bus = await busClient(gateway.natsUrl);
     browser = await openBrowser();
     ({ page, complaints } = await openPage(browser, gateway.url));
-  });
+  }, 120_000);
   afterAll(async () => {
     await browser.close();
     await bus.close();
