@@ -4,6 +4,7 @@ import { type Clock, systemClock, type Timer } from "../../nodes/contract/clock.
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
+import { workerSource } from "../worker-source.ts";
 import type { Activity, TraceHop } from "./activity.ts";
 import type {
   ApplyResult,
@@ -193,7 +194,7 @@ class Host implements RuntimeHost {
   #start(): Promise<void> {
     const channel = new MessageChannel();
     this.#options.serveEndpoints(channel.port1);
-    const { source, isCode } = workerSource();
+    const { source, isCode } = workerSource(new URL("./worker.ts", import.meta.url));
     const worker = new Worker(source, {
       eval: isCode,
       workerData: { endpoints: channel.port2 },
@@ -311,13 +312,3 @@ const interrupted = {
   severity: "error",
   message: "the runtime ended while it was deploying; it is being restarted with the flows it had: deploy again",
 } as const;
-
-/** Sources below tsx, as in development: its hooks do not reach worker threads, which have to ask for them. */
-function workerSource(): { readonly source: URL | string; readonly isCode: boolean } {
-  const isTypeScript = import.meta.url.endsWith(".ts");
-  const file = new URL(`./worker.${isTypeScript ? "ts" : "js"}`, import.meta.url);
-  const runsNatively = "typescript" in process.features && process.features.typescript !== false;
-  if (!isTypeScript || runsNatively) return { source: file, isCode: false };
-  const [tsx, worker] = [import.meta.resolve("tsx/esm/api"), file.href].map((url) => JSON.stringify(url));
-  return { source: `import { register } from ${tsx}; register(); await import(${worker});`, isCode: true };
-}

@@ -37,6 +37,7 @@ export class OperatorStates {
 
   /** Saves again and again, each time by way of `save`, which calls the method of the same name when it is its turn. */
   start(save: () => Promise<void>): void {
+    if (this.#services.stateStore === undefined) return;
     const waitMs = Math.max(periodMs, this.#tookMs / share);
     this.#timer = this.#services.clock.after(waitMs, () => {
       void save().finally(() => {
@@ -63,7 +64,7 @@ export class OperatorStates {
     const nodes = [...started, ...restarted].filter(remembers);
     if (nodes.length === 0) return new Map();
     try {
-      const states = await this.#services.stateStore.load(nodes);
+      const states = (await this.#services.stateStore?.load(nodes)) ?? [];
       return new Map(states.map((state) => [nodeKey(state.flow, state.node), state]));
     } catch (err) {
       this.#services.log.error({ err }, "cannot read what rules remember; they begin anew");
@@ -98,7 +99,7 @@ export class OperatorStates {
     const sent = this.#pending;
     this.#pending = new Map();
     try {
-      await this.#services.stateStore.save(
+      await this.#services.stateStore?.save(
         [...sent.values()].map((change) => ({ ...change, entries: [...change.entries] })),
       );
       if (this.#isFailing) this.#services.log.info({}, "what rules remember is saved again");

@@ -69,8 +69,9 @@ export class Outlet {
   received(input: Point | Raw, trace: Trace): void {
     this.counters.received++;
     this.#inputs[this.counters.received % recentLimit] = input;
-    const { taps, clock } = this.#services;
+    const { taps, clock, witness } = this.#services;
     if (taps.traces.isOn) taps.traces.record(this.flow, this.plan.id, "in", trace.id, clock.now(), input);
+    witness?.given(this.plan.id, trace.id, input);
   }
 
   /** The latest of what it was given, in no order. */
@@ -101,7 +102,7 @@ export class Outlet {
       this.last = point;
       this.#outputs[(this.counters.ports[port] ?? 0) % recentLimit] = point;
     }
-    this.#trace(port, point, original, trace);
+    this.#trace(port, point, original, trace, emission);
     this.#output.publish(port, point, original ?? point, trace, emission);
     if (this.tap?.wants(port)) this.tap.sample(port, trace.id, this.counters.lastMessageMs, this.#json.of(point));
     const next = this.#next.get(port);
@@ -138,7 +139,7 @@ export class Outlet {
   #reject(port: string, point: Point, trace: Trace, message: string): void {
     this.counters.failed++;
     this.counters.countOut(port);
-    this.#trace(port, point, point, trace);
+    this.#trace(port, point, point, trace, { reason: message });
     const json = this.#json.of(point);
     this.#services.errors.report({
       module: this.plan.category,
@@ -157,9 +158,10 @@ export class Outlet {
     if (next !== undefined) for (const node of next) node.receive(point, trace);
   }
 
-  #trace(port: string, point: Point, cause: Point | undefined, trace: Trace): void {
-    const { taps, clock } = this.#services;
+  #trace(port: string, point: Point, cause: Point | undefined, trace: Trace, emission: Emission | undefined): void {
+    const { taps, clock, witness } = this.#services;
     if (taps.traces.isOn) taps.traces.record(this.flow, this.plan.id, port, trace.id, clock.now(), point, cause);
+    witness?.left(this.plan.id, port, trace.id, point, emission);
   }
 
   #report(input: Point | Raw, trace: Trace, type: string, message: string): void {
@@ -180,7 +182,7 @@ export class Outlet {
     if (this.tap?.wants("failed")) this.tap.sample("failed", trace.id, this.#services.clock.now(), original);
     if (point === undefined) return;
     this.counters.countOut("failed");
-    this.#trace("failed", point, point, trace);
+    this.#trace("failed", point, point, trace, { reason: message });
     this.#output.publishFailure(point, trace, { type, message });
     const next = this.#next.get("failed");
     if (next !== undefined) for (const node of next) node.receive(point, trace);

@@ -133,8 +133,9 @@ export class SinkNode {
 
   receive(record: SinkRecord, stored?: StoredMessage): void {
     this.counters.received++;
-    const { taps, clock } = this.#services;
+    const { taps, clock, witness } = this.#services;
     if (taps.traces.isOn) taps.traces.record(this.flow, this.plan.id, "in", record.traceId, clock.now(), record.data);
+    witness?.given(this.plan.id, record.traceId, record.data);
     if (this.tap?.wants("in"))
       this.tap.sample("in", record.traceId, this.#services.clock.now(), JSON.stringify(record.data));
     if (!this.#queue.add({ record, stored })) this.counters.dropped++;
