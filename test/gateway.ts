@@ -74,7 +74,7 @@ export async function startGateway(options: GatewayOptions = {}): Promise<Gatewa
       const answer = health?.body as Health | undefined;
       return answer?.bus.state === "connected" && answer.runtime.flows > 0;
     },
-    options.readyMs ?? 20_000,
+    options.readyMs ?? 60_000,
   ).catch((error: Error) => {
     throw new Error(`${error.message}\n${program.output()}`);
   });

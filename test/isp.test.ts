@@ -79,7 +79,7 @@ describe("sidecars", () => {
   });
 
   test("R039 readings of the simulator pass raw and through a sidecar that computes, in order", async () => {
-    const raw = await bus.listen("iot.raw.mock.>");
+    const raw = await bus.listen("iot.raw.mock.boiler-9");
     const processed = await bus.listen("iot.processed.boiler-9.count");
     const signals = [{ key: "count", waveform: "counter", max: 1_000_000 }];
     const answer = await gateway.deploy(
