@@ -30,6 +30,10 @@ async function run(line: CommandLine): Promise<number | undefined> {
       const { runExplain } = await import("./cli/explain.ts");
       return runExplain(line.names[0], read(line).settings, line.isJson, print);
     }
+    case "import": {
+      const { runImport } = await import("./cli/import.ts");
+      return runImport(line, read(line).settings, print);
+    }
     case "isp-check": {
       const { runIspCheck } = await import("./cli/isp-check.ts");
       return runIspCheck(line, print);

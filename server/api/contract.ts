@@ -1,6 +1,7 @@
 /** Everything that goes over HTTP and WebSocket between the server and its clients. Types only: the editor imports this. */
 import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
+import type { ImportResult } from "../../flows/import/report.ts";
 import type { Probed } from "../../nodes/contract/connector.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
 import type { ExpressionDescription } from "../../nodes/expression/describe.ts";
@@ -13,6 +14,7 @@ import type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
 export type { Problem } from "../../flows/format/problem.ts";
+export type { ImportResult } from "../../flows/import/report.ts";
 export type {
   CatalogDescription,
   ConnectionDescription,
@@ -65,6 +67,8 @@ export interface Routes {
   "GET /api/expressions": { answer: ExpressionDescription };
   /** Tries an expression on the latest messages of nodes that run; changes nothing. */
   "POST /api/evaluate": { body: EvaluateRequest; answer: EvaluateAnswer };
+  /** What a Node-RED export, or a file of ours, becomes; changes nothing. `name` is the file, for messages. */
+  "POST /api/import": { body: { readonly text: string; readonly name: string }; answer: ImportResult };
   "GET /api/session": { answer: Session };
   /** Makes the first user with the link that the gateway printed, and signs them in. */
   "POST /api/setup": {

@@ -1,6 +1,7 @@
 /** Every route of the API: who may call it, what it takes, what it does. What is not here does not exist. */
 import { z } from "zod";
 import { readDocument } from "../../flows/format/read.ts";
+import { importFlows } from "../../flows/import/import-flows.ts";
 import type { Catalog } from "../../nodes/contract/catalog.ts";
 import { describe } from "../../nodes/contract/describe.ts";
 import { describeExpressions } from "../../nodes/expression/describe.ts";
@@ -178,6 +179,12 @@ export function createRoutes(services: RouteServices): RouteTable {
       isAudited: false,
       body: evaluateRequest,
       handle: async ({ body: { places, ...request } }) => evaluate(request, await services.runtime.recent(places)),
+    },
+    "POST /api/import": {
+      role: "viewer",
+      isAudited: false,
+      body: z.strictObject({ text: z.string(), name: z.string().max(500) }),
+      handle: ({ body: { text, name } }) => importFlows(text, name),
     },
     "POST /api/publish": {
       role: "operator",

@@ -2,7 +2,7 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 
-export const commands = ["start", "validate", "explain", "isp-check", "simulate", "version", "help"] as const;
+export const commands = ["start", "validate", "explain", "import", "isp-check", "simulate", "version", "help"] as const;
 export type Command = (typeof commands)[number];
 
 export interface CommandLine {
@@ -17,6 +17,8 @@ export interface CommandLine {
   readonly waitSeconds?: number | undefined;
   /** Of `simulate`. */
   readonly simulation?: Simulation;
+  /** Of `import`: the folder the flow files go to; flows_dir when left out. */
+  readonly outFolder?: string | undefined;
 }
 
 export interface Simulation {
@@ -37,6 +39,7 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice start                 run the gateway and serve its editor
   sluice validate [files…]     check flow files (default: those of flows_dir); exit code 1 when one has an error
   sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
+  sluice import <file>         make flow files of a Node-RED flows.json; exit code 1 when something needs a hand
   sluice isp-check <host:port> [settings.json]
                                test a sidecar, with the settings it is to get; exit code 1 when it does not conform
   sluice simulate modbus       be a Modbus TCP device with moving registers, to try things with
@@ -47,7 +50,8 @@ Options
   --config <file>              settings file (default: ./sluice.yaml, when there is one)
   --set <key>=<value>          one setting, such as --set server.port=8081; can be given several times
   --insecure-http              allow a server.host that others can reach, without TLS
-  --json                       validate, explain, isp-check: answer in JSON
+  --out <folder>               import: where the flow files go (default: flows_dir)
+  --json                       validate, explain, import, isp-check: answer in JSON
   --wait <seconds>             isp-check: how long to wait for what the sidecar sends by itself (default: 20)
   --port <n>                   simulate: where it listens (default: 1502)
   --units <n>                  simulate: how many units there are (default: 1)
@@ -66,6 +70,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   if (command === "start" && names.length > 0)
     throw new UsageError(`start takes no "${names[0]}"; flows are read from flows_dir, settings given with --set`);
   if (command === "explain" && names.length > 1) throw new UsageError("explain takes one flow, or none for all");
+  if (command === "import" && names.length !== 1)
+    throw new UsageError("import takes one file, such as a flows.json of Node-RED");
   if (command === "isp-check" && (names.length < 1 || names.length > 2))
     throw new UsageError(
       "isp-check takes the address of a sidecar, such as 127.0.0.1:50052, and perhaps a settings file",
@@ -79,6 +85,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     isJson: values.json,
     waitSeconds: secondsOf(values.wait),
     ...(simulation === undefined ? {} : { simulation }),
+    outFolder: values.out,
   };
 }
 
@@ -125,6 +132,7 @@ function parse(args: readonly string[]) {
         port: { type: "string" },
         seed: { type: "string" },
         units: { type: "string" },
+        out: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },
