@@ -8,6 +8,7 @@ import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { Store } from "../store/store.ts";
 import { ActivityLog } from "./activity-log.ts";
+import { AlarmJournal } from "./alarm-journal.ts";
 import { Callers } from "./callers.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Deployments, type DeploymentsOptions } from "./deploy.ts";
@@ -33,7 +34,7 @@ export interface ApiOptions
   readonly bus: Bus;
   readonly runtime: Pick<
     Runtime,
-    "apply" | "committed" | "retry" | "tap" | "trace" | "recent" | "probe" | "onActivity"
+    "apply" | "committed" | "retry" | "tap" | "trace" | "recent" | "probe" | "command" | "onActivity"
   > & {
     state(): { readonly state: string; readonly detail: string };
   };
@@ -88,6 +89,7 @@ export function createApi(options: ApiOptions): Api {
   const callers = new Callers(accounts, options.isSecure);
   const stopWatchingAccounts = accounts?.onLess(() => live.dropStrangers());
   const stopWatchingBus = bus.onStatus(() => live.tellHealth());
+  const alarms = new AlarmJournal({ alarms: store.alarms, bus, runtime, clock, log });
   const metrics = new Metrics(activityLog, health);
   let server: ApiServer | undefined;
   return {
@@ -109,6 +111,8 @@ export function createApi(options: ApiOptions): Api {
           accounts,
           secrets: store.secrets,
           audit: store.audit,
+          alarms,
+          nowMs: () => clock.now(),
           flowsWithSecret: (name) => deployments.flowsWithSecret(name),
           onSecretChanged: () => deployments.refresh(),
         }),
@@ -126,6 +130,7 @@ export function createApi(options: ApiOptions): Api {
       live.close();
       await server?.close();
       metrics.close();
+      await alarms.close();
     },
   };
 }

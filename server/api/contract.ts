@@ -10,6 +10,7 @@ import type { NodeInsight } from "../compiler/insight.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
 import type { MessagePlace } from "../runtime/port.ts";
+import type { AlarmCounts, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 import type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
@@ -106,6 +107,16 @@ export interface Routes {
   /** Newest first; `?before=`, `?limit=`, `?actor=`, `?text=`. */
   "GET /api/audit": { answer: readonly AuditInfo[] };
   "GET /api/audit/check": { answer: AuditCheck };
+  /** `?show=current|active|unacknowledged|shelved|all`, `?level=`, `?device=`, `?text=`, `?limit=`; what needs somebody first. */
+  "GET /api/alarms": { answer: AlarmList };
+  /** Everything that happened to one occurrence, oldest first. */
+  "GET /api/alarms/:id/journal": { answer: readonly AlarmJournalEntry[] };
+  /** 409 when there is nothing to acknowledge. */
+  "POST /api/alarms/:id/acknowledge": { body: { readonly comment?: string }; answer: Done };
+  /** `until` is RFC 3339; the rule may allow less. */
+  "POST /api/alarms/:id/shelve": { body: { readonly until: string; readonly comment?: string }; answer: Done };
+  "POST /api/alarms/:id/unshelve": { body: { readonly comment?: string }; answer: Done };
+  "POST /api/alarms/:id/comment": { body: { readonly comment: string }; answer: Done };
   /** Publishes a payload on a concrete subject, exactly as `nats pub` would. */
   "POST /api/publish": { body: { readonly subject: string; readonly payload: unknown }; answer: { readonly ok: true } };
   /**
@@ -126,6 +137,14 @@ export interface Routes {
   "GET /api/dead-letter-actions": { answer: readonly DeadLetterAction[] };
 }
 export type RouteName = keyof Routes;
+
+export interface AlarmList {
+  readonly alarms: readonly AlarmRow[];
+  /** Of all, whatever the filter. */
+  readonly counts: AlarmCounts;
+  /** In each of the last 60 minutes, oldest first. */
+  readonly raisedPerMinute: readonly number[];
+}
 
 export interface Done {
   readonly ok: true;

@@ -139,6 +139,7 @@ describe("a deployment", () => {
         nodeStates: store.nodeStates,
         users: store.users,
         audit: store.audit,
+        alarms: store.alarms,
         secrets: store.secrets,
         deadLetterActions: store.deadLetterActions,
         readFlows: () => store.readFlows(),

@@ -11,6 +11,7 @@ import type { Runtime } from "../runtime/port.ts";
 import type { RevisionRecord, Store } from "../store/store.ts";
 import { type AccountServices, accountRoutes } from "./account-routes.ts";
 import type { ActivityLog } from "./activity-log.ts";
+import { type AlarmServices, alarmRoutes } from "./alarm-routes.ts";
 import type { DeployRequest, EvaluateRequest, Health, ProbeBody, StoredFlow } from "./contract.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Deployments } from "./deploy.ts";
@@ -19,7 +20,7 @@ import { ApiFailure } from "./failure.ts";
 import { probe } from "./probe.ts";
 import type { RouteTable } from "./route.ts";
 
-export interface RouteServices extends AccountServices {
+export interface RouteServices extends AccountServices, AlarmServices {
   readonly catalog: Catalog;
   readonly store: Pick<Store, "revisions" | "revision">;
   readonly deployments: Deployments;
@@ -68,6 +69,7 @@ export function createRoutes(services: RouteServices): RouteTable {
 
   return {
     ...accountRoutes(services),
+    ...alarmRoutes(services),
     "GET /api/health": {
       role: "anyone",
       handle: ({ setStatus }) => {

@@ -6,7 +6,7 @@ import { onTestFinished } from "vitest";
 import { z } from "zod";
 import { catalogOf } from "../../nodes/contract/catalog.ts";
 import { defineConnector } from "../../nodes/contract/connector.ts";
-import { defineOperator } from "../../nodes/contract/operator.ts";
+import { type AlarmCommand, defineOperator } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import { ManualClock } from "../../nodes/contract/testing.ts";
 import { Accounts } from "../accounts/accounts.ts";
@@ -65,6 +65,8 @@ export class RecordingRuntime implements Runtime {
   messages: readonly (Point | Raw)[] = [];
   /** The places of the last `recent`. */
   asked: readonly MessagePlace[] = [];
+  readonly commands: AlarmCommand[] = [];
+  isCommandDone = true;
   runtimeState = { state: "running", detail: "" };
   /** Decides what `apply` answers; everything works when it is not set. */
   answer: ((plan: Plan) => ApplyResult | Promise<ApplyResult>) | undefined;
@@ -97,6 +99,10 @@ export class RecordingRuntime implements Runtime {
   async probe(request: ProbeRequest): Promise<ProbeResult> {
     this.probed.push(request);
     return this.probeAnswer;
+  }
+  async command(command: AlarmCommand): Promise<boolean> {
+    this.commands.push(command);
+    return this.isCommandDone;
   }
   onActivity(call: (activity: Activity) => void): () => void {
     this.#listeners.add(call);

@@ -2,6 +2,7 @@
 import type { Problem } from "../../flows/format/problem.ts";
 import type { Timer } from "../../nodes/contract/clock.ts";
 import type { State } from "../../nodes/contract/connection.ts";
+import type { AlarmCommand } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import { diff, type PlanDiff } from "../compiler/diff.ts";
 import { type FlowPlan, findNode, type NodePlan, nodeKey, type OperatorPlan, type Plan } from "../compiler/plan.ts";
@@ -104,6 +105,11 @@ export class Engine implements Runtime {
 
   probe(request: ProbeRequest): Promise<ProbeResult> {
     return probe(this.#services, request, (flow, connection) => this.#connections.clientOf(flow, connection));
+  }
+
+  async command(command: AlarmCommand): Promise<boolean> {
+    for (const node of this.#nodes.values()) if (node instanceof OperatorNode && node.operate(command)) return true;
+    return false;
   }
 
   onActivity(call: (activity: Activity) => void): () => void {

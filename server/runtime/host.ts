@@ -1,6 +1,7 @@
 /** The main thread's side of the worker: starts it, watches it, and brings it back with the same plan when it ends or hangs. */
 import { MessageChannel, type MessagePort, Worker } from "node:worker_threads";
 import { type Clock, systemClock, type Timer } from "../../nodes/contract/clock.ts";
+import type { AlarmCommand } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
@@ -74,6 +75,7 @@ class Host implements RuntimeHost {
   #traceCalls = new Map<number, (hops: readonly TraceHop[]) => void>();
   #messageCalls = new Map<number, (messages: readonly (Point | Raw)[]) => void>();
   #probeCalls = new Map<number, (result: ProbeResult) => void>();
+  #commandCalls = new Map<number, (isDone: boolean) => void>();
   #lastCall = 0;
   #listeners = new Set<(activity: Activity) => void>();
   #heardMs = 0;
@@ -156,6 +158,15 @@ class Host implements RuntimeHost {
     return new Promise((resolve) => {
       this.#messageCalls.set(call, resolve);
       this.#send({ type: "recent", call, places });
+    });
+  }
+
+  async command(command: AlarmCommand): Promise<boolean> {
+    if (this.#state.state !== "running") return false;
+    const call = ++this.#lastCall;
+    return new Promise((resolve) => {
+      this.#commandCalls.set(call, resolve);
+      this.#send({ type: "command", call, command });
     });
   }
 
@@ -255,6 +266,10 @@ class Host implements RuntimeHost {
         this.#messageCalls.get(message.call)?.(message.messages);
         this.#messageCalls.delete(message.call);
         return;
+      case "commanded":
+        this.#commandCalls.get(message.call)?.(message.isDone);
+        this.#commandCalls.delete(message.call);
+        return;
       case "stopped":
         this.#stopped?.();
     }
@@ -279,6 +294,8 @@ class Host implements RuntimeHost {
     for (const { reject } of this.#retries.values()) reject(new Error("the runtime has ended and is started again"));
     this.#retries.clear();
     for (const answer of [...this.#traceCalls.values(), ...this.#messageCalls.values()]) answer([]);
+    for (const answer of this.#commandCalls.values()) answer(false);
+    this.#commandCalls.clear();
     this.#traceCalls.clear();
     this.#messageCalls.clear();
     for (const answer of this.#probeCalls.values()) answer(notProbed);

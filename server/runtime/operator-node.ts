@@ -1,7 +1,7 @@
 /** A running plugin or rule. Stays the same object when its configuration changes, so wires and counters stay too. */
 import { randomUUID } from "node:crypto";
 import { isOperator } from "../../nodes/contract/catalog.ts";
-import type { Emission, Operator, Trace } from "../../nodes/contract/operator.ts";
+import type { AlarmCommand, Emission, Operator, Trace } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { FlowPlan, OperatorPlan } from "../compiler/plan.ts";
 import type { NodeState, NodeStateChange } from "../node-state.ts";
@@ -126,6 +126,11 @@ export class OperatorNode implements Receiver {
     }
     this.#input = undefined;
     this.#trace = undefined;
+  }
+
+  /** False for a node that has no such alarm. */
+  operate(command: AlarmCommand): boolean {
+    return this.#operator.command?.(command) ?? false;
   }
 
   settle(settled: Set<unknown> = new Set()): void {

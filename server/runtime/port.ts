@@ -1,6 +1,7 @@
 /** The typed message port between the main thread and the worker that runs the flows. */
 import type { Problem } from "../../flows/format/problem.ts";
 import type { Probed } from "../../nodes/contract/connector.ts";
+import type { AlarmCommand } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { FlowPlan, Plan } from "../compiler/plan.ts";
 import type { Activity, TraceHop } from "./activity.ts";
@@ -64,6 +65,8 @@ export interface Runtime {
   recent(places: readonly MessagePlace[]): Promise<readonly (Point | Raw)[]>;
   /** Reads once what an adapter would read, deployed or not. Never rejects. */
   probe(request: ProbeRequest): Promise<ProbeResult>;
+  /** Asks the rule that has the alarm; false when none has, or there is nothing to do. */
+  command(command: AlarmCommand): Promise<boolean>;
   onActivity(call: (activity: Activity) => void): () => void;
   /** Lets messages under way finish, closes connectors, then the bus connection. */
   stop(): Promise<void>;

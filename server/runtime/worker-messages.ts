@@ -1,5 +1,6 @@
 /** What the main thread and the worker say to each other. */
 import type { Reach } from "../../nodes/contract/connector.ts";
+import type { AlarmCommand } from "../../nodes/contract/operator.ts";
 import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { BusOptions } from "../bus/connect-options.ts";
 import type { Plan } from "../compiler/plan.ts";
@@ -40,6 +41,7 @@ export type ToWorker =
   | { readonly type: "trace"; readonly call: number; readonly traceId: string }
   | { readonly type: "recent"; readonly call: number; readonly places: readonly MessagePlace[] }
   | { readonly type: "probe"; readonly call: number; readonly request: ProbeRequest }
+  | { readonly type: "command"; readonly call: number; readonly command: AlarmCommand }
   | { readonly type: "tap"; readonly targets: readonly TapTarget[] }
   | { readonly type: "state"; readonly answer: StateAnswer }
   | { readonly type: "stop" };
@@ -51,6 +53,7 @@ export type FromWorker =
   | { readonly type: "traced"; readonly call: number; readonly hops: readonly TraceHop[] }
   | { readonly type: "messages"; readonly call: number; readonly messages: readonly (Point | Raw)[] }
   | { readonly type: "probed"; readonly call: number; readonly result: ProbeResult }
+  | { readonly type: "commanded"; readonly call: number; readonly isDone: boolean }
   | { readonly type: "activity"; readonly activity: Activity }
   | { readonly type: "state"; readonly request: StateRequest }
   | { readonly type: "stopped" };

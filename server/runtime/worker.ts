@@ -67,6 +67,9 @@ async function handle(message: Exclude<ToWorker, { type: "start" }>): Promise<vo
     case "probe":
       tell({ type: "probed", call: message.call, result: await engine.probe(message.request) });
       return;
+    case "command":
+      tell({ type: "commanded", call: message.call, isDone: await engine.command(message.command) });
+      return;
     case "tap":
       engine.tap(message.targets);
       return;

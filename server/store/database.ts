@@ -83,6 +83,43 @@ const migrations: readonly string[] = [
      subject TEXT NOT NULL,
      error TEXT NOT NULL
    ) STRICT;`,
+  `CREATE TABLE alarms (
+     id TEXT PRIMARY KEY,
+     rule TEXT NOT NULL,
+     rule_name TEXT NOT NULL,
+     device TEXT NOT NULL,
+     key TEXT NOT NULL,
+     limit_name TEXT NOT NULL,
+     level TEXT NOT NULL,
+     category TEXT NOT NULL,
+     priority TEXT NOT NULL,
+     message TEXT NOT NULL,
+     -- JSON.
+     value TEXT NOT NULL,
+     is_active INTEGER NOT NULL,
+     state TEXT NOT NULL,
+     is_acknowledged INTEGER NOT NULL,
+     raised_at TEXT NOT NULL,
+     changed_at TEXT NOT NULL,
+     cleared_at TEXT,
+     acknowledged_by TEXT,
+     acknowledged_at TEXT,
+     shelved_until TEXT,
+     comment TEXT
+   ) STRICT, WITHOUT ROWID;
+   CREATE INDEX alarms_by_state ON alarms (is_active, is_acknowledged, changed_at);
+   CREATE TABLE alarm_journal (
+     id INTEGER PRIMARY KEY,
+     alarm TEXT NOT NULL,
+     at TEXT NOT NULL,
+     event TEXT NOT NULL,
+     by TEXT,
+     comment TEXT,
+     state TEXT NOT NULL,
+     value TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX alarm_journal_by_alarm ON alarm_journal (alarm);
+   CREATE INDEX alarm_journal_raised ON alarm_journal (at) WHERE event = 'raised';`,
 ];
 
 /** How long a gateway that is just ending may take to let go of the database. */

@@ -5,6 +5,7 @@ import type { Problem } from "../../flows/format/problem.ts";
 import { type ReadResult, readDocument } from "../../flows/format/read.ts";
 import { writeDocument } from "../../flows/format/write.ts";
 import type { Log } from "../log.ts";
+import { Alarms } from "./alarms.ts";
 import { AuditTrail } from "./audit-trail.ts";
 import { type Database, openDatabase } from "./database.ts";
 import { DeadLetterActions } from "./dead-letter-actions.ts";
@@ -48,6 +49,7 @@ export interface Store {
   readonly nodeStates: NodeStates;
   readonly users: Users;
   readonly audit: AuditTrail;
+  readonly alarms: Alarms;
   readonly secrets: Secrets;
   readonly deadLetterActions: DeadLetterActions;
   /** Reads the flows folder. A file that cannot be read does not stop the others. */
@@ -99,6 +101,7 @@ class SqliteStore implements Store {
   readonly nodeStates: NodeStates;
   readonly users: Users;
   readonly audit: AuditTrail;
+  readonly alarms: Alarms;
   readonly secrets: Secrets;
   readonly deadLetterActions: DeadLetterActions;
   readonly #database: Database;
@@ -109,6 +112,7 @@ class SqliteStore implements Store {
     this.nodeStates = new NodeStates(database);
     this.users = new Users(database);
     this.audit = new AuditTrail(database);
+    this.alarms = new Alarms(database);
     this.secrets = secrets;
     this.deadLetterActions = new DeadLetterActions(database);
     this.#database = database;

@@ -73,8 +73,9 @@ export class Alarm {
     return !this.#isActive && !this.#isReturned && isQuiet;
   }
 
+  /** As far as was told: what became active in silence is not, until it is told. */
   get isActive(): boolean {
-    return this.#isActive;
+    return this.#isActive && this.#isTold;
   }
 
   /** Over, and only waiting to be acknowledged. */
@@ -86,7 +87,7 @@ export class Alarm {
     if (this.#settings.isOutOfService) return "out-of-service";
     if (this.#isSuppressed) return "suppressed";
     if (this.#shelf.isRunning) return "shelved";
-    if (this.#isActive) return this.#isAcknowledged ? "active-acknowledged" : "active-unacknowledged";
+    if (this.isActive) return this.#isAcknowledged ? "active-acknowledged" : "active-unacknowledged";
     return this.#isReturned ? "returned-unacknowledged" : "normal";
   }
 
@@ -117,7 +118,7 @@ export class Alarm {
 
   /** False when there is nothing to acknowledge. */
   acknowledge(): boolean {
-    if (this.#isAcknowledged || !(this.#isActive || this.#isReturned)) return false;
+    if (this.#isAcknowledged || !(this.isActive || this.#isReturned)) return false;
     this.#isAcknowledged = true;
     this.#isReturned = false;
     this.#tell("acknowledged");
@@ -182,13 +183,13 @@ export class Alarm {
   #change(): void {
     if (!this.#isActive) this.#raise();
     else if (this.#isHeld) this.#isHeld = false;
-    else if (this.#settings.isLatching && !this.#isAcknowledged) this.#isHeld = true;
+    else if (this.#settings.isLatching && this.#isTold && !this.#isAcknowledged) this.#isHeld = true;
     else this.end();
   }
 
   #raise(): void {
     this.#isActive = true;
-    this.#isHeld = this.#isTold = this.#isAcknowledged = this.#isReturned = false;
+    this.#isHeld = this.#isTold = false;
     if (this.#isSilent) this.#missed++;
     this.#announce();
   }
@@ -196,6 +197,7 @@ export class Alarm {
   #announce(): void {
     if (!this.#isActive || this.#isTold || this.#isSilent) return;
     this.#isTold = true;
+    this.#isAcknowledged = this.#isReturned = false;
     this.#startRepeat();
     this.#tell("raised");
     this.#missed = 0;

@@ -65,7 +65,7 @@ describe("the states of ISA-18.2", () => {
     expect(told(run).slice(1)).toEqual(["acknowledged: active-acknowledged", "cleared: normal"]);
   });
 
-  test("shelved it is silent; its end is told, and what is still active when the time is up", () => {
+  test("shelved it is silent; its end is told, and what is active when the time is up is a new occurrence", () => {
     const run = start(hot);
     run.point({ value: 81 });
     expect(shelve(run, 60_000)).toBe(true);
@@ -76,9 +76,12 @@ describe("the states of ISA-18.2", () => {
       "raised: active-unacknowledged",
       "shelved: shelved",
       "cleared: shelved",
-      "unshelved: active-unacknowledged",
+      "unshelved: returned-unacknowledged",
       "raised: active-unacknowledged",
     ]);
+    const ids = alerts(run).map(({ id }) => id);
+    expect(new Set(ids.slice(0, 4)).size).toBe(1);
+    expect(ids[4]).not.toBe(ids[0]);
     expect(alerts(run)[1]?.shelved_until).toBe("2026-01-01T00:01:00.000Z");
     expect(alerts(run)[4]).toMatchObject({ value: 85, missed: 1 });
   });
