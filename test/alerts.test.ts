@@ -89,8 +89,11 @@ describe("alerts on the bus", () => {
     const critical = await bus.listen("iot.alerts.critical.*");
     const device = await bus.listen("iot.*.d5.>");
     await measure("d5", 61);
-    await until("all that the device causes", () => critical.length > 0 && device.length >= 3);
-    expect(critical.map(({ subject }) => subject)).toEqual(["iot.alerts.critical.d5"]);
+    // The flow of a first start has boilers that may raise critical alerts of their own meanwhile.
+    const others = (subject: string) => subject.startsWith("iot.alerts.critical.boiler-");
+    const own = () => critical.map(({ subject }) => subject).filter((subject) => !others(subject));
+    await until("all that the device causes", () => own().length > 0 && device.length >= 3);
+    expect(own()).toEqual(["iot.alerts.critical.d5"]);
     expect(new Set(device.map(({ subject }) => subject))).toEqual(
       new Set(["iot.processed.d5.temperature", "iot.rules.d5.temperature"]),
     );
