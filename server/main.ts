@@ -34,6 +34,18 @@ async function run(line: CommandLine): Promise<number | undefined> {
       const { runImport } = await import("./cli/import.ts");
       return runImport(line, read(line).settings, print);
     }
+    case "deploy": {
+      const { runDeploy } = await import("./cli/deploy.ts");
+      return runDeploy(line, process.env, print);
+    }
+    case "audit": {
+      const { runAuditVerify } = await import("./cli/offline.ts");
+      return runAuditVerify(read(line).settings, line.isJson, print);
+    }
+    case "secrets": {
+      const { runRotateKey } = await import("./cli/offline.ts");
+      return runRotateKey(read(line).settings, print);
+    }
     case "isp-check": {
       const { runIspCheck } = await import("./cli/isp-check.ts");
       return runIspCheck(line, print);

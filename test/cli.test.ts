@@ -2,8 +2,9 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import Sqlite from "better-sqlite3";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { flow } from "./gateway.ts";
+import { flow, type Gateway, startGateway } from "./gateway.ts";
 import { freePort, startProgram, until } from "./peers/program.ts";
 
 const main = fileURLToPath(new URL("../dist/server/main.js", import.meta.url));
@@ -30,7 +31,7 @@ describe("the command line", () => {
 
   async function sluice(...args: string[]) {
     const flows = ["--set", `flows_dir=${join(folder, "flows")}`, "--set", `data_dir=${join(folder, "data")}`];
-    const program = startProgram(process.execPath, [main, ...args, ...flows]);
+    const program = startProgram(process.execPath, [main, ...flows, ...args]);
     const exitCode = await new Promise<number | null>((resolve) => program.child.once("close", resolve));
     return { exitCode, output: program.output() };
   }
@@ -101,6 +102,90 @@ describe("the command line", () => {
   ])("%s is answered with 2 and what was meant", async (_what, args, words) => {
     const { exitCode, output } = await sluice(...args);
     expect({ exitCode, output }).toEqual({ exitCode: 2, output: expect.stringMatching(words) });
+  });
+
+  describe("with a gateway", () => {
+    let gateway: Gateway;
+    let token: string;
+    beforeAll(async () => {
+      gateway = await startGateway({ settings: { "server.accounts": "required" } });
+      const link = await until("the link", () => /#setup=([\w-]{43})/.exec(gateway.program.output())?.[1]);
+      const response = await fetch(`${gateway.url}/api/setup`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token: link, name: "kim", password: "correct horse battery staple" }),
+      });
+      const cookie = response.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+      const made = { title: "CI", role: "editor", days: 1 };
+      token = (await gateway.call("POST", "/api/tokens", made, { cookie })).body.token;
+    });
+    afterAll(() => gateway.stop());
+    const deploy = (...args: string[]) => sluice("deploy", "--url", gateway.url, "--token", token, ...args);
+
+    test("deploy says what changed, and the second time that nothing did", async () => {
+      const file = await write("ci", flow("ci", { nodes: [rule, sink], wires }), "ci");
+      expect(await deploy(file, "--message", "from CI")).toEqual({
+        exitCode: 0,
+        output: expect.stringMatching(/^ci: revision 1\nnodes: 2 started, \d+ kept\n$/),
+      });
+      expect(await deploy(join(folder, "ci"))).toEqual({ exitCode: 0, output: "everything was deployed already\n" });
+      const { body } = await gateway.call("GET", "/api/flows/ci/revisions", undefined, {
+        authorization: `Bearer ${token}`,
+      });
+      expect(body).toMatchObject([{ revision: 1, author: "CI (token of kim)", message: "from CI" }]);
+    });
+    test("deploy shows where the gateway sees a fault, and changes nothing", async () => {
+      const typo = { ...rule, config: { mode: "expression", expresion: "value > 20" } };
+      const file = await write("ci", flow("ci", { nodes: [typo] }), "typo");
+      const { exitCode, output } = await deploy(file);
+      expect(exitCode).toBe(1);
+      expect(output).toMatch(/typo\/ci\.flow\.json:1:\d+: error: node warm.*expresion/);
+      expect(output).toMatch(/nothing was deployed\n$/);
+    });
+    test("deploy without a token, or with a wrong one, says what to do", async () => {
+      const file = await write("ci", flow("ci", { nodes: [rule, sink], wires }), "ci");
+      const without = await sluice("deploy", "--url", gateway.url, file);
+      expect(without).toEqual({
+        exitCode: 1,
+        output: expect.stringContaining("set SLUICE_TOKEN to one made in the editor"),
+      });
+      const wrong = await sluice("deploy", "--url", gateway.url, "--token", "sluice_x", file);
+      expect(wrong.output).toContain("the token has ended or is wrong");
+      const nowhere = await sluice("deploy", "--url", `http://127.0.0.1:${await freePort()}`, file);
+      expect(nowhere).toEqual({ exitCode: 1, output: expect.stringMatching(/does not answer: .*ECONNREFUSED/) });
+    });
+    test("audit and secrets leave the data of a gateway that runs alone", async () => {
+      const data = `data_dir=${join(gateway.folder, "data")}`;
+      for (const words of [
+        ["audit", "verify"],
+        ["secrets", "rotate-key"],
+      ])
+        expect(await sluice(...words, "--set", data)).toEqual({
+          exitCode: 1,
+          output: expect.stringContaining("another gateway is using the data folder"),
+        });
+    });
+    test("audit verify checks what a stopped gateway wrote; a new key opens all secrets", async () => {
+      const data = `data_dir=${join(gateway.folder, "data")}`;
+      const headers = { authorization: `Bearer ${token}` };
+      expect((await gateway.call("PUT", "/api/secrets/broker", { value: "S3cr3t" }, headers)).status).toBe(200);
+      await gateway.program.stop();
+      expect(await sluice("secrets", "rotate-key", "--set", data)).toEqual({
+        exitCode: 0,
+        output: expect.stringContaining("1 secret(s) are sealed with a new key"),
+      });
+      expect(await sluice("audit", "verify", "--set", data)).toEqual({
+        exitCode: 0,
+        output: expect.stringMatching(/^all \d+ entries are as they were written/),
+      });
+      const database = new Sqlite(join(gateway.folder, "data", "sluice.db"));
+      database.prepare("UPDATE audit SET actor = 'eve' WHERE id = 2").run();
+      database.close();
+      expect(await sluice("audit", "verify", "--set", data)).toEqual({
+        exitCode: 1,
+        output: "the chain is broken at entry 2: it, or one before it, was changed or removed\n",
+      });
+    });
   });
 
   test("isp-check tests a sidecar and answers 1 when it does not conform", async () => {

@@ -61,3 +61,16 @@ test("isp-check takes an address, perhaps a file, and how long to wait", () => {
   expect(refusal("isp-check")).toContain("takes the address of a sidecar");
   expect(refusal("isp-check", "a:1", "--wait", "long")).toBe('--wait takes seconds from 0 to 3600, not "long"');
 });
+
+test("deploy takes files and a gateway; audit and secrets one word", () => {
+  expect(readCommandLine(["deploy", "flows", "--url", "http://a", "--token", "t", "-m", "why"])).toMatchObject({
+    command: "deploy",
+    names: ["flows"],
+    url: "http://a",
+    token: "t",
+    message: "why",
+  });
+  expect(refusal("deploy")).toContain("sluice deploy flows/");
+  expect(refusal("audit")).toBe("audit takes one word: sluice audit verify");
+  expect(refusal("secrets", "rotate")).toBe("secrets takes one word: sluice secrets rotate-key");
+});

@@ -2,7 +2,19 @@
 import { parseArgs } from "node:util";
 import { closest } from "fastest-levenshtein";
 
-export const commands = ["start", "validate", "explain", "import", "isp-check", "simulate", "version", "help"] as const;
+export const commands = [
+  "start",
+  "validate",
+  "explain",
+  "import",
+  "deploy",
+  "isp-check",
+  "simulate",
+  "audit",
+  "secrets",
+  "version",
+  "help",
+] as const;
 export type Command = (typeof commands)[number];
 
 export interface CommandLine {
@@ -15,6 +27,10 @@ export interface CommandLine {
   readonly isJson: boolean;
   /** Of `isp-check`: how long it waits for what a sidecar sends by itself; 20 s when left out. */
   readonly waitSeconds?: number | undefined;
+  /** Of `deploy`: the gateway, a token of it, and why; the environment says what is left out. */
+  readonly url?: string | undefined;
+  readonly token?: string | undefined;
+  readonly message?: string | undefined;
   /** Of `simulate`. */
   readonly simulation?: Simulation;
   /** Of `import`: the folder the flow files go to; flows_dir when left out. */
@@ -40,9 +56,13 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice validate [files…]     check flow files (default: those of flows_dir); exit code 1 when one has an error
   sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
   sluice import <file>         make flow files of a Node-RED flows.json; exit code 1 when something needs a hand
+  sluice deploy <files…>       deploy flow files, or a folder of them, on a gateway that runs; they replace what is
+                               deployed under their ids; exit code 1 when it refuses
   sluice isp-check <host:port> [settings.json]
                                test a sidecar, with the settings it is to get; exit code 1 when it does not conform
   sluice simulate modbus       be a Modbus TCP device with moving registers, to try things with
+  sluice audit verify          check the chain of the audit trail in data_dir; exit code 1 when it is broken
+  sluice secrets rotate-key    seal all secrets in data_dir with a new key; the gateway has to be stopped
   sluice version
   sluice help
 
@@ -51,7 +71,10 @@ Options
   --set <key>=<value>          one setting, such as --set server.port=8081; can be given several times
   --insecure-http              allow a server.host that others can reach, without TLS
   --out <folder>               import: where the flow files go (default: flows_dir)
-  --json                       validate, explain, import, isp-check: answer in JSON
+  --json                       validate, explain, import, deploy, isp-check, audit: answer in JSON
+  --url <url>                  deploy: the gateway (default: SLUICE_URL, else http://127.0.0.1:8080)
+  --token <token>              deploy: a token made in the editor; better in SLUICE_TOKEN, which other users cannot see
+  --message <text>             deploy: what the history is to say
   --wait <seconds>             isp-check: how long to wait for what the sidecar sends by itself (default: 20)
   --port <n>                   simulate: where it listens (default: 1502)
   --units <n>                  simulate: how many units there are (default: 1)
@@ -59,6 +82,9 @@ Options
 
 Every setting is also an environment variable: gateway.nats_url is SLUICE_GATEWAY_NATS_URL.
 `;
+
+/** The word that has to follow. */
+const subcommands: Partial<Record<Command, string>> = { audit: "verify", secrets: "rotate-key" };
 
 /** Throws `UsageError`. */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -77,6 +103,11 @@ export function readCommandLine(args: readonly string[]): CommandLine {
       "isp-check takes the address of a sidecar, such as 127.0.0.1:50052, and perhaps a settings file",
     );
   const simulation = simulationOf(command, names, values);
+  if (command === "deploy" && names.length === 0)
+    throw new UsageError("deploy takes flow files or folders of them, such as: sluice deploy flows/");
+  const [only, ...more] = subcommands[command] === undefined ? [] : names;
+  if (subcommands[command] !== undefined && (only !== subcommands[command] || more.length > 0))
+    throw new UsageError(`${command} takes one word: sluice ${command} ${subcommands[command]}`);
   return {
     command,
     names,
@@ -86,6 +117,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     waitSeconds: secondsOf(values.wait),
     ...(simulation === undefined ? {} : { simulation }),
     outFolder: values.out,
+    ...(command === "deploy" ? { url: values.url, token: values.token, message: values.message } : {}),
   };
 }
 
@@ -133,6 +165,9 @@ function parse(args: readonly string[]) {
         seed: { type: "string" },
         units: { type: "string" },
         out: { type: "string" },
+        url: { type: "string" },
+        token: { type: "string" },
+        message: { type: "string", short: "m" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },

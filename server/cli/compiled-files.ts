@@ -41,12 +41,17 @@ export async function compileFiles(names: readonly string[], settings: Settings)
   };
 }
 
-function inFile(problem: Problem, { file, text }: { readonly file: string; readonly text: string }): FileProblem {
+/** The same problem, with its file and the place in it. */
+export function inFile(
+  problem: Problem,
+  { file, text }: { readonly file: string; readonly text: string },
+): FileProblem {
   const place = faultPlace(text) ?? problemPlace(text, problem);
   return { ...problem, file, ...(place === undefined ? {} : { place }) };
 }
 
-function flowFiles(name: string): string[] {
+/** The flow files of a folder; a file is itself. Throws `UsageError` when there is neither. */
+export function flowFiles(name: string): string[] {
   const found = statSync(name, { throwIfNoEntry: false });
   if (found === undefined) throw new UsageError(`there is no file or folder ${name}`);
   if (!found.isDirectory()) return [name];

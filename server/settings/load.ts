@@ -125,7 +125,12 @@ function suggestion(key: string): string {
 }
 
 function unknownVariables(environment: SettingsSources["environment"]): string[] {
-  const known = new Set(["SLUICE_CONFIG", "SLUICE_URL", ...settingKeys.map(({ variable }) => variable)]);
+  const known = new Set([
+    "SLUICE_CONFIG",
+    "SLUICE_URL",
+    "SLUICE_TOKEN",
+    ...settingKeys.map(({ variable }) => variable),
+  ]);
   return Object.keys(environment)
     .filter((name) => name.startsWith("SLUICE_") && !known.has(name))
     .map((name) => `the environment variable ${name} sets nothing; did you mean ${closest(name, [...known])}?`);
