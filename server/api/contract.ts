@@ -42,6 +42,8 @@ export type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
 export interface Routes {
   "GET /api/health": { answer: Health };
+  /** This table as OpenAPI 3.1. */
+  "GET /api/openapi.json": { answer: Readonly<Record<string, unknown>> };
   "GET /api/catalog": { answer: CatalogDescription };
   "GET /api/flows": { answer: readonly StoredFlow[] };
   "GET /api/flows/:id": { answer: StoredFlow };

@@ -47,6 +47,8 @@ export type Route<Name extends RouteName> = {
   readonly role: Role;
   /** Calls that change something are in the audit trail; false for those that only look like it. */
   readonly isAudited?: false;
+  /** It asks for `baseRevision()`. */
+  readonly needsRevision?: true;
   /** Throws `ApiFailure` for what the caller can mend. */
   handle(call: Call<Name>): Routes[Name]["answer"] | Promise<Routes[Name]["answer"]>;
 } & (Routes[Name] extends { body: infer Body } ? { readonly body: z.ZodType<Body> } : { readonly body?: undefined });

@@ -17,6 +17,7 @@ import type { DeadLetters } from "./dead-letters.ts";
 import type { Deployments } from "./deploy.ts";
 import { evaluate } from "./evaluate.ts";
 import { ApiFailure } from "./failure.ts";
+import { openApiOf } from "./openapi.ts";
 import { probe } from "./probe.ts";
 import type { RouteTable } from "./route.ts";
 
@@ -67,9 +68,10 @@ export function createRoutes(services: RouteServices): RouteTable {
   const deployOne = (id: string, baseRevision: number, document: unknown, author: string) =>
     deployments.deploy({ flows: [{ id, baseRevision, document }] }, author);
 
-  return {
+  const routes: RouteTable = {
     ...accountRoutes(services),
     ...alarmRoutes(services),
+    "GET /api/openapi.json": { role: "viewer", handle: () => openApiOf(routes, services.health().version) },
     "GET /api/health": {
       role: "anyone",
       handle: ({ setStatus }) => {
@@ -118,6 +120,7 @@ export function createRoutes(services: RouteServices): RouteTable {
     },
     "PUT /api/flows/:id": {
       role: "editor",
+      needsRevision: true,
       body: z.unknown(),
       handle: async ({ parameters: { id }, body, caller, baseRevision, setRevision }) => {
         const answer = await deployOne(id, baseRevision(), body ?? {}, caller.name);
@@ -127,6 +130,7 @@ export function createRoutes(services: RouteServices): RouteTable {
     },
     "DELETE /api/flows/:id": {
       role: "editor",
+      needsRevision: true,
       handle: ({ parameters: { id }, caller, baseRevision }) => deployOne(id, baseRevision(), null, caller.name),
     },
     "GET /api/flows/:id/revisions": {
@@ -198,6 +202,7 @@ export function createRoutes(services: RouteServices): RouteTable {
       },
     },
   };
+  return routes;
 }
 
 const letterList = z.object({
