@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, parse } from "node:path";
 import { expect, test } from "vitest";
 import { findNatsServer } from "./find-nats-server.ts";
 import { NatsServerError } from "./nats-server-error.ts";
@@ -58,7 +58,7 @@ test("without one on PATH the fetched one is taken, from this folder's node_modu
 test("when there is none the error says what was passed over and what to do", async () => {
   const folder = testFolder();
   program(folder, "2.9.10");
-  const finding = findNatsServer({ searchPath: folder, from: folder });
+  const finding = findNatsServer({ searchPath: folder, from: parse(folder).root });
   await expect(finding).rejects.toThrow(NatsServerError);
   await expect(finding).rejects.toThrow(
     /is 2\.9\.10.*server\/setup\/nats-server\.mjs.*gateway\.nats_server.*nats_url/s,
