@@ -46,6 +46,10 @@ async function run(line: CommandLine): Promise<number | undefined> {
       const { runRotateKey } = await import("./cli/offline.ts");
       return runRotateKey(read(line).settings, print);
     }
+    case "test": {
+      const { runTests } = await import("./cli/test.ts");
+      return runTests(line.names, read(line).settings, line.junitFile, print);
+    }
     case "isp-check": {
       const { runIspCheck } = await import("./cli/isp-check.ts");
       return runIspCheck(line, print);

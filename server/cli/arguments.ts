@@ -6,6 +6,7 @@ export const commands = [
   "start",
   "validate",
   "explain",
+  "test",
   "import",
   "deploy",
   "isp-check",
@@ -31,6 +32,8 @@ export interface CommandLine {
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly message?: string | undefined;
+  /** Of `test`: where the results go for a CI system. */
+  readonly junitFile?: string | undefined;
   /** Of `simulate`. */
   readonly simulation?: Simulation;
   /** Of `import`: the folder the flow files go to; flows_dir when left out. */
@@ -55,6 +58,8 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice start                 run the gateway and serve its editor
   sluice validate [files…]     check flow files (default: those of flows_dir); exit code 1 when one has an error
   sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
+  sluice test [files…]         run the tests beside flows, *.test.yaml (default: those of flows_dir), without devices or
+                               brokers; exit code 1 when one fails, 2 when a file is wrong
   sluice import <file>         make flow files of a Node-RED flows.json; exit code 1 when something needs a hand
   sluice deploy <files…>       deploy flow files, or a folder of them, on a gateway that runs; they replace what is
                                deployed under their ids; exit code 1 when it refuses
@@ -75,6 +80,7 @@ Options
   --url <url>                  deploy: the gateway (default: SLUICE_URL, else http://127.0.0.1:8080)
   --token <token>              deploy: a token made in the editor; better in SLUICE_TOKEN, which other users cannot see
   --message <text>             deploy: what the history is to say
+  --junit <file>               test: also write the results as JUnit XML
   --wait <seconds>             isp-check: how long to wait for what the sidecar sends by itself (default: 20)
   --port <n>                   simulate: where it listens (default: 1502)
   --units <n>                  simulate: how many units there are (default: 1)
@@ -118,6 +124,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     ...(simulation === undefined ? {} : { simulation }),
     outFolder: values.out,
     ...(command === "deploy" ? { url: values.url, token: values.token, message: values.message } : {}),
+    junitFile: values.junit,
   };
 }
 
@@ -168,6 +175,7 @@ function parse(args: readonly string[]) {
         url: { type: "string" },
         token: { type: "string" },
         message: { type: "string", short: "m" },
+        junit: { type: "string" },
         help: { type: "boolean", short: "h", default: false },
         version: { type: "boolean", short: "v", default: false },
       },
