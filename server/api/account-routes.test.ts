@@ -132,14 +132,14 @@ describe("the live feed", () => {
   });
   test("ends when its user signs out", async () => {
     const api = await startGuarded();
-    const socket = (await open(api, { cookie: api.cookies["viewer"] ?? "" })) as WebSocket;
+    const socket = (await open(api, { cookie: api.cookies["viewer"] ?? "", origin: api.url })) as WebSocket;
     const closed = new Promise<number>((resolve) => socket.once("close", resolve));
     await api.as("viewer", "DELETE", "/api/session");
     expect(await closed).toBe(4401);
   });
   test("ends within a minute of the end of the session", async () => {
     const api = await startGuarded();
-    const socket = (await open(api, { cookie: api.cookies["viewer"] ?? "" })) as WebSocket;
+    const socket = (await open(api, { cookie: api.cookies["viewer"] ?? "", origin: api.url })) as WebSocket;
     socket.on("ping", () => undefined);
     const closed = new Promise<number>((resolve) => socket.once("close", resolve));
     api.clock.jump(31 * 60_000);

@@ -23,8 +23,9 @@ export class Guard {
    * Against pages whose own name was made to point here (DNS rebinding). An address listened on by number answers to
    * every number, since those cannot be rebound.
    */
-  isKnownHost({ headers }: IncomingMessage): boolean {
-    const name = hostName(headers.host);
+  isKnownHost({ headers, headersDistinct }: IncomingMessage): boolean {
+    // Two names may mean one to a proxy and the other here (RFC 9112, 3.2).
+    const name = headersDistinct["host"]?.length === 1 ? hostName(headers.host) : undefined;
     if (name === undefined) return false;
     return isLoopback(name) || this.#hosts.has(name) || (!isLoopback(this.#options.host) && isAddress(name));
   }
@@ -32,7 +33,8 @@ export class Guard {
   /** Programs send no origin; a browser's page has to be the gateway's own. */
   isSameOrigin({ headers }: IncomingMessage): boolean {
     const { origin } = headers;
-    if (origin === undefined) return headers["sec-fetch-site"] !== "cross-site";
+    // `same-site` is another port of this machine, or a neighbour under the same domain.
+    if (origin === undefined) return ["same-origin", "none", undefined].includes(headers["sec-fetch-site"]);
     return originHost(origin) === headers.host?.toLowerCase();
   }
 

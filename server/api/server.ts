@@ -29,6 +29,10 @@ class ListenError extends Error {
   override readonly name = "ListenError";
 }
 
+/** How slow a client may be: with its headers, with all of its request, and how often the gateway looks. */
+const slowness = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+/** Far more than browsers, webhooks and WebSocket clients need; beyond it connections are closed at once. */
+const maxConnections = 10_000;
 const maxViewers = 200;
 /** Pages that one user has open at a time. */
 const maxViewersOfOne = 20;
@@ -37,7 +41,8 @@ const closeGraceMs = 1_000;
 
 /** Rejects with `ListenError` when the address cannot be listened on at all. */
 export async function startApiServer(options: ApiServerOptions): Promise<ApiServer> {
-  const server = createServer({ requestTimeout: 30_000, headersTimeout: 10_000 }, createApp(options));
+  const server = createServer(slowness, createApp(options));
+  server.maxConnections = maxConnections;
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 64 * 1_024, perMessageDeflate: false });
   server.on("upgrade", (request, socket, head) => {
     socket.on("error", () => socket.destroy());
@@ -78,6 +83,8 @@ function admit(
     if (!guard.isSameOrigin(request)) return 403;
     const caller = callers.callerOf(request);
     if (!mayActAs(caller.role, "viewer")) return 401;
+    // Every browser names the page; a cookie without one was taken out of a browser.
+    if (caller.identity?.credential.kind === "session" && request.headers.origin === undefined) return 403;
     if (live.viewers() >= maxViewers || live.viewersOf(caller) >= maxViewersOfOne) return 503;
     return (socket) =>
       live.accept(socket, { caller, isStill: () => mayActAs(callers.callerOf(request).role, "viewer") });
