@@ -1,7 +1,7 @@
 /** Which routes a point takes. */
 import type { Point } from "../../contract/point.ts";
 import { compileExpression } from "../../expression/expression.ts";
-import { glob } from "../../rules/filter/glob.ts";
+import { glob } from "../../points/glob.ts";
 import type { Route, Settings } from "./settings.ts";
 
 type Fits = (point: Point) => boolean;

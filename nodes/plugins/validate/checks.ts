@@ -1,7 +1,7 @@
 /** Every kind of check there is. */
 import { z } from "zod";
 import type { Clock } from "../../contract/clock.ts";
-import { glob } from "../../rules/filter/glob.ts";
+import { glob } from "../../points/glob.ts";
 import type { Check, Judge } from "./check.ts";
 import { age } from "./checks/age.ts";
 import { allowed } from "./checks/allowed.ts";

@@ -5,7 +5,7 @@ import type { Operator, OperatorContext, Trace } from "../../contract/operator.t
 import type { Point } from "../../contract/point.ts";
 import { compileExpression } from "../../expression/expression.ts";
 import { show } from "../../expression/kinds.ts";
-import { timestampMs } from "../timestamp.ts";
+import { timestampMs } from "../../points/timestamp.ts";
 import { roughly } from "./duration-text.ts";
 import { teller } from "./emission.ts";
 import { needsOf, type Scalar } from "./functions.ts";

@@ -4,7 +4,7 @@ import { MessageError } from "../../contract/errors.ts";
 import type { AlarmCommand, Operator, OperatorContext, Trace } from "../../contract/operator.ts";
 import type { AlarmEvent, Alert, Point } from "../../contract/point.ts";
 import { compileExpression } from "../../expression/expression.ts";
-import { timestampMs } from "../timestamp.ts";
+import { timestampMs } from "../../points/timestamp.ts";
 import { Alarm, type AlarmSettings } from "./alarm.ts";
 import type { AlertConfig } from "./config.ts";
 import { Countdown } from "./countdown.ts";

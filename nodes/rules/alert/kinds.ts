@@ -1,7 +1,7 @@
 /** What raises an alarm: by kind, how a point is measured, and when a limit is passed and returned to. */
 import type { AlertLevel, Point } from "../../contract/point.ts";
 import { compileExpression } from "../../expression/expression.ts";
-import { numberOf } from "../number-of.ts";
+import { numberOf } from "../../points/number-of.ts";
 import type { AlertConfig, Kind } from "./config.ts";
 
 export interface Limit {

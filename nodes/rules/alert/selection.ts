@@ -1,7 +1,7 @@
 /** Which series a rule watches: lists of names in which `*` stands for any characters. Empty lists mean all. */
 import type { Scope } from "../../contract/node.ts";
 import type { Point } from "../../contract/point.ts";
-import { glob } from "../filter/glob.ts";
+import { glob } from "../../points/glob.ts";
 
 export interface Selection {
   readonly keys: readonly string[];

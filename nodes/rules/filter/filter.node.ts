@@ -1,8 +1,8 @@
 import type { Scope } from "../../contract/node.ts";
 import { defineOperator } from "../../contract/operator.ts";
+import { glob } from "../../points/glob.ts";
 import type { Filter } from "./decision.ts";
 import { examples } from "./examples.ts";
-import { glob } from "./glob.ts";
 import { help } from "./help.ts";
 import { consecutive } from "./kinds/consecutive.ts";
 import { deadband } from "./kinds/deadband.ts";

@@ -4,7 +4,7 @@ import { compileExpression } from "../../expression/expression.ts";
 import { plain, show } from "../../expression/kinds.ts";
 import { roundHalfAway } from "../../expression/round.ts";
 import { toScalar } from "../../plugins/convert/scalar.ts";
-import { numberOf } from "../number-of.ts";
+import { numberOf } from "../../points/number-of.ts";
 import type { StepSettings } from "./settings.ts";
 import type { Draft, Step } from "./step.ts";
 import { conversion } from "./units.ts";

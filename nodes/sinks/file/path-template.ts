@@ -3,7 +3,7 @@ import { MessageError } from "../../contract/errors.ts";
 import type { Point } from "../../contract/point.ts";
 import { splitTemplate } from "../../expression/split-template.ts";
 import { compileTemplate } from "../../expression/template.ts";
-import { timestampMs } from "../../rules/timestamp.ts";
+import { timestampMs } from "../../points/timestamp.ts";
 import { pathProblem } from "./safe-path.ts";
 
 /** Names a path can use besides those of the point: `2026-01-31` and `09`, both UTC, of the point's time. */

@@ -1,7 +1,7 @@
 /** Times as InfluxDB counts them: whole units since 1970. Pure. */
 import { MessageError } from "../../contract/errors.ts";
 import type { Point } from "../../contract/point.ts";
-import { timestampMs } from "../../rules/timestamp.ts";
+import { timestampMs } from "../../points/timestamp.ts";
 
 export const precisions = ["ns", "us", "ms", "s"] as const;
 export type Precision = (typeof precisions)[number];

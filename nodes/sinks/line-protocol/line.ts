@@ -4,7 +4,7 @@ import type { SinkRecord } from "../../contract/connector.ts";
 import { MessageError } from "../../contract/errors.ts";
 import type { Point } from "../../contract/point.ts";
 import { compileTemplate } from "../../expression/template.ts";
-import { glob } from "../../rules/filter/glob.ts";
+import { glob } from "../../points/glob.ts";
 import { epoch, type Precision } from "./epoch.ts";
 
 export interface LineSettings {

@@ -4,7 +4,7 @@ import type { SinkRecord } from "../../contract/connector.ts";
 import { MessageError } from "../../contract/errors.ts";
 import type { Point } from "../../contract/point.ts";
 import { compileTemplate } from "../../expression/template.ts";
-import { timestampMs } from "../../rules/timestamp.ts";
+import { timestampMs } from "../../points/timestamp.ts";
 import { contentText, valueText } from "../content.ts";
 import { deviceKey, type RedisConfig, seriesKey } from "./config.ts";
 

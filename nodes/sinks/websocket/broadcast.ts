@@ -1,7 +1,7 @@
 /** Many clients, one stream: everybody gets everything, except who is too slow: they get the latest of each series. */
 import type { Clock, Timer } from "../../contract/clock.ts";
 import type { EndpointClient, EndpointHandlers, SinkRecord } from "../../contract/connector.ts";
-import { glob } from "../../rules/filter/glob.ts";
+import { glob } from "../../points/glob.ts";
 
 export interface BroadcastOptions {
   readonly clock: Clock;

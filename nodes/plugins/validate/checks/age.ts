@@ -1,5 +1,5 @@
 import { duration } from "../../../contract/fields.ts";
-import { timestampMs } from "../../../rules/timestamp.ts";
+import { timestampMs } from "../../../points/timestamp.ts";
 import { checkSettings, defineCheck } from "../check.ts";
 
 export const age = defineCheck({

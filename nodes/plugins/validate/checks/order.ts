@@ -1,6 +1,6 @@
 import { z } from "zod";
-import { Series } from "../../../rules/series.ts";
-import { timestampMs } from "../../../rules/timestamp.ts";
+import { Series } from "../../../points/series.ts";
+import { timestampMs } from "../../../points/timestamp.ts";
 import { checkSettings, defineCheck } from "../check.ts";
 
 const maxSeries = 10_000;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { numberOf } from "../../../rules/number-of.ts";
+import { numberOf } from "../../../points/number-of.ts";
 import { checkSettings, defineCheck } from "../check.ts";
 
 export const range = defineCheck({

@@ -1,5 +1,5 @@
 import { compileExpression } from "../../../expression/expression.ts";
-import { Series } from "../../series.ts";
+import { Series } from "../../../points/series.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 export const consecutive: Filter = {

@@ -1,7 +1,7 @@
 import type { Point } from "../../../contract/point.ts";
-import { numberOf } from "../../number-of.ts";
-import { Series } from "../../series.ts";
-import { timestampMs } from "../../timestamp.ts";
+import { numberOf } from "../../../points/number-of.ts";
+import { Series } from "../../../points/series.ts";
+import { timestampMs } from "../../../points/timestamp.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 type Scalar = number | string | boolean;

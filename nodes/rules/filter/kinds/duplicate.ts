@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Point } from "../../../contract/point.ts";
-import { Series } from "../../series.ts";
-import { timestampMs } from "../../timestamp.ts";
+import { Series } from "../../../points/series.ts";
+import { timestampMs } from "../../../points/timestamp.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 interface Passed {

@@ -1,5 +1,5 @@
-import { numberOf } from "../../number-of.ts";
-import { Series } from "../../series.ts";
+import { numberOf } from "../../../points/number-of.ts";
+import { Series } from "../../../points/series.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 interface Recent {

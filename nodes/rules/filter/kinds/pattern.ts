@@ -1,7 +1,7 @@
 import { MessageError } from "../../../contract/errors.ts";
 import { show } from "../../../expression/kinds.ts";
+import { glob } from "../../../points/glob.ts";
 import { type Filter, rejected } from "../decision.ts";
-import { glob } from "../glob.ts";
 
 export const pattern: Filter = {
   line: ({ field, pattern: wanted = "" }) => `${field} like ${wanted}`,

@@ -1,4 +1,4 @@
-import { numberOf } from "../../number-of.ts";
+import { numberOf } from "../../../points/number-of.ts";
 import { type Filter, rejected } from "../decision.ts";
 import type { Settings } from "../settings.ts";
 

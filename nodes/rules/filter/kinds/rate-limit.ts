@@ -1,4 +1,4 @@
-import { Series } from "../../series.ts";
+import { Series } from "../../../points/series.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 /** The first of each time pass. Goes by the gateway's clock, since it protects what comes after. */

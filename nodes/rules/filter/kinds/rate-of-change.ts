@@ -1,6 +1,6 @@
-import { numberOf } from "../../number-of.ts";
-import { Series } from "../../series.ts";
-import { timestampMs } from "../../timestamp.ts";
+import { numberOf } from "../../../points/number-of.ts";
+import { Series } from "../../../points/series.ts";
+import { timestampMs } from "../../../points/timestamp.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 /** Compared with the last point that passed: after a real step the allowance grows with time until it is believed. */

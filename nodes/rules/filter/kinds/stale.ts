@@ -1,4 +1,4 @@
-import { timestampMs } from "../../timestamp.ts";
+import { timestampMs } from "../../../points/timestamp.ts";
 import { type Filter, rejected } from "../decision.ts";
 
 export const stale: Filter = {
