@@ -25,6 +25,10 @@ export interface CompiledExpression {
    * Throws `MessageError` as `evaluate` does, and `type_mismatch` when the result is neither true nor false.
    */
   test(point: Point, extra?: Readonly<Record<string, unknown>>): boolean;
+  /** As `test`, but `undefined` for an answer that is unknown in the end. */
+  ask(point: Point, extra?: Readonly<Record<string, unknown>>): boolean | undefined;
+  /** As `test`, but throws `missing_field` for an answer that is unknown in the end. */
+  demand(point: Point, extra?: Readonly<Record<string, unknown>>): boolean;
 }
 
 /**
@@ -36,6 +40,16 @@ export function compileExpression(source: string, variables: readonly string[] =
   const budget = new Budget();
   const scope: Scope = { variables: new Set(variables), locals: new Map(), budget, reads: [], compile };
   const { kind, run } = compile(parse(source), scope);
+  const missing = (point: Point, extra?: Readonly<Record<string, unknown>>) => {
+    const name = scope.reads.find((read) => read.run(point, extra) === undefined)?.text ?? source;
+    return new MessageError("missing_field", `this point has no ${name}`);
+  };
+  const ask: CompiledExpression["ask"] = (point, extra) => {
+    budget.reset();
+    const value = run(point, extra);
+    if (typeof value === "boolean" || value === undefined) return value;
+    throw new MessageError("type_mismatch", `"${source}" has to be true or false, but is ${show(value)}`);
+  };
   return {
     source,
     kind,
@@ -43,16 +57,15 @@ export function compileExpression(source: string, variables: readonly string[] =
       budget.reset();
       const value = run(point, extra);
       if (typeof value === "object") budget.walk(value);
-      if (value !== undefined) return value;
-      const missing = scope.reads.find((read) => read.run(point, extra) === undefined)?.text ?? source;
-      throw new MessageError("missing_field", `this point has no ${missing}`);
+      if (value === undefined) throw missing(point, extra);
+      return value;
     },
-    test(point, extra) {
-      budget.reset();
-      const value = run(point, extra);
-      if (typeof value === "boolean") return value;
-      if (value === undefined) return false;
-      throw new MessageError("type_mismatch", `"${source}" has to be true or false, but is ${show(value)}`);
+    test: (point, extra) => ask(point, extra) ?? false,
+    ask,
+    demand(point, extra) {
+      const answer = ask(point, extra);
+      if (answer === undefined) throw missing(point, extra);
+      return answer;
     },
   };
 }

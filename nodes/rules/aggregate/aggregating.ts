@@ -6,6 +6,7 @@ import type { Point } from "../../contract/point.ts";
 import { compileExpression } from "../../expression/expression.ts";
 import { show } from "../../expression/kinds.ts";
 import { timestampMs } from "../../points/timestamp.ts";
+import { evictionTeller } from "../evictions.ts";
 import { roughly } from "./duration-text.ts";
 import { teller } from "./emission.ts";
 import { needsOf, type Scalar } from "./functions.ts";
@@ -22,7 +23,6 @@ const tickMs = { least: 20, most: 1_000 };
 const longestWaitMs = 3_600_000;
 /** A wall clock that goes back by more than this has been set. */
 const setBackMs = 1_000;
-const tellEvictionsEveryMs = 10_000;
 
 export function aggregating(settings: Settings, context: OperatorContext<SavedGroup>): Operator<Point, SavedGroup> {
   const { clock, emit } = context;
@@ -46,10 +46,13 @@ export function aggregating(settings: Settings, context: OperatorContext<SavedGr
     lower: settings.lower ?? Number.NEGATIVE_INFINITY,
   };
   const groups = new Groups(settings.maxGroups, evict);
+  const tellEviction = evictionTeller(
+    context,
+    (count) =>
+      `${count} group(s) had to end early since there are more than ${settings.maxGroups}; raise "Groups at most", or group by less`,
+  );
   let dirty: Group[] = [];
   let gone = new Set<string>();
-  let evicted = 0;
-  let evictionsToldMs = Number.NEGATIVE_INFINITY;
   let lastNowMs = Number.NEGATIVE_INFINITY;
   let timer: Timer | undefined;
   let dueMs = Number.POSITIVE_INFINITY;
@@ -79,17 +82,9 @@ export function aggregating(settings: Settings, context: OperatorContext<SavedGr
   }
 
   function evict(group: Group): void {
-    evicted++;
     group.flush(`ended early: more than ${settings.maxGroups} groups`);
     gone.add(entryOf(group));
-    const monotonicMs = clock.monotonic();
-    if (monotonicMs - evictionsToldMs < tellEvictionsEveryMs) return;
-    evictionsToldMs = monotonicMs;
-    context.report(
-      "limit",
-      `${evicted} group(s) had to end early since there are more than ${settings.maxGroups}; raise "Groups at most", or group by less`,
-    );
-    evicted = 0;
+    tellEviction();
   }
 
   function groupOf(point: Point): Group {

@@ -1,47 +1,71 @@
+import { z } from "zod";
 import type { Point } from "../../../contract/point.ts";
 import { numberOf } from "../../../points/number-of.ts";
-import { Series } from "../../../points/series.ts";
 import { timestampMs } from "../../../points/timestamp.ts";
 import { type Filter, rejected } from "../decision.ts";
+import { isLate, lateEmission } from "../late.ts";
+import { asItIs, remember } from "../memory.ts";
+import type { Settings } from "../settings.ts";
 
-type Scalar = number | string | boolean;
+const scalar = z.union([z.number(), z.string(), z.boolean()]);
+type Scalar = z.infer<typeof scalar>;
 
-interface Passed {
-  value: Scalar | undefined;
-  quality: number;
-  atMs: number;
-}
+/** The last that passed. */
+const saved = z.strictObject({
+  last: z.strictObject({ value: scalar, quality: z.number(), atMs: z.number() }).optional(),
+});
 
 /** The first of a series passes, and so does every change of its quality: somebody has to learn of it. */
 export const deadband: Filter = {
-  line({ deadband: band, deadbandType, heartbeat }) {
-    const change = band === 0 ? "any change" : `changes > ${band}${deadbandType === "percent" ? " %" : ""}`;
+  line(settings) {
+    const { deadband: band, heartbeat } = settings;
+    const change = band === 0 ? "any change" : `changes > ${words(settings)}`;
     return heartbeat === undefined ? change : `${change}, at least every ${heartbeat / 1000} s`;
   },
-  create({ deadband: band, deadbandType, heartbeat, maxSeries }) {
-    const percent = deadbandType === "percent";
-    const same = rejected(band === 0 ? "unchanged" : `changed by no more than ${band}${percent ? " %" : ""}`);
-    const series = new Series<Passed>(maxSeries, () => ({ value: undefined, quality: 0, atMs: 0 }));
+  saved,
+  create(settings, context) {
+    const { deadband: band, heartbeat } = settings;
+    const same = rejected(band === 0 ? "unchanged" : `changed by no more than ${words(settings)}`);
+    const late = lateEmission(settings);
+    const widthAt = widthOf(settings);
+    const fresh = (): z.infer<typeof saved> => ({});
+    const { series, snapshot } = remember(settings, context, asItIs(fresh));
 
     const changed = (value: Scalar, last: Scalar) => {
       if (typeof value !== "number" || typeof last !== "number") return value !== last;
-      return Math.abs(value - last) > (percent ? (Math.abs(last) * band) / 100 : band);
+      return Math.abs(value - last) > widthAt(last);
     };
-    return (point) => {
-      const value = scalarOf(point);
-      const atMs = heartbeat === undefined ? 0 : timestampMs(point);
-      const last = series.of(point);
-      if (last.value !== undefined && last.quality === point.quality && !changed(value, last.value)) {
-        // Either way round: a device whose clock was set back must not fall silent.
-        if (heartbeat === undefined || Math.abs(atMs - last.atMs) < heartbeat) return same;
-      }
-      last.value = value;
-      last.quality = point.quality;
-      last.atMs = atMs;
-      return undefined;
+    return {
+      snapshot,
+      decide(point) {
+        const value = scalarOf(point);
+        const atMs = timestampMs(point);
+        const state = series.of(point);
+        const { last } = state;
+        if (last !== undefined) {
+          // Either way round: a device whose clock was set back must not fall silent.
+          const isDue = heartbeat !== undefined && Math.abs(atMs - last.atMs) >= heartbeat;
+          if (!isDue && isLate(atMs, last.atMs)) return late;
+          if (!isDue && last.quality === point.quality && !changed(value, last.value)) return same;
+        }
+        state.last = { value, quality: point.quality, atMs };
+        return undefined;
+      },
     };
   },
 };
+
+/** How far a value may be from the last that passed. */
+function widthOf({ deadband: band, deadbandType, span = Number.NaN }: Settings): (last: number) => number {
+  if (deadbandType === "percent") return (last) => (Math.abs(last) * band) / 100;
+  const width = deadbandType === "percentOfSpan" ? (span * band) / 100 : band;
+  return () => width;
+}
+
+function words({ deadband: band, deadbandType, span }: Settings): string {
+  if (deadbandType === "absolute") return String(band);
+  return deadbandType === "percent" ? `${band} %` : `${band} % of ${span}`;
+}
 
 /** Texts and switches have no distance: for them every change counts. */
 function scalarOf(point: Point): Scalar {

@@ -4,6 +4,8 @@ export const missing: Filter = {
   line: () => "values that are there",
   create() {
     const empty = rejected("it has no value");
-    return ({ value }) => (value === null || value === undefined || Number.isNaN(value) ? empty : undefined);
+    return {
+      decide: ({ value }) => (value === null || value === undefined || Number.isNaN(value) ? empty : undefined),
+    };
   },
 };

@@ -1,6 +1,7 @@
+import { z } from "zod";
 import { numberOf } from "../../../points/number-of.ts";
-import { Series } from "../../../points/series.ts";
 import { type Filter, rejected } from "../decision.ts";
+import { remember } from "../memory.ts";
 
 interface Recent {
   readonly values: Float64Array;
@@ -10,34 +11,50 @@ interface Recent {
   outliersInARow: number;
 }
 
+/** The values from the oldest to the newest. */
+const saved = z.strictObject({ values: z.array(z.number()), outliersInARow: z.int() });
+type Saved = z.infer<typeof saved>;
+
 /**
  * Outliers are not added to what the next ones are compared with. As many in a row as the window is long are no
  * outliers any more, but a new level: it starts again from there.
  */
 export const outlier: Filter = {
   line: ({ threshold, windowSize }) => `within ${threshold} σ of the last ${windowSize}`,
-  create({ windowSize, threshold, minSamples, minDeviation, maxSeries }) {
+  saved,
+  create(settings, context) {
+    const { windowSize, threshold, minSamples, minDeviation } = settings;
     const far = rejected(`more than ${threshold} standard deviations from the mean of the last ${windowSize}`);
-    const series = new Series<Recent>(maxSeries, () => ({
-      values: new Float64Array(windowSize),
-      count: 0,
-      next: 0,
-      outliersInARow: 0,
-    }));
-    return (point) => {
-      const value = numberOf(point);
-      const recent = series.of(point);
-      if (recent.count >= minSamples && isFar(value, recent, threshold, minDeviation)) {
-        recent.outliersInARow++;
-        if (recent.outliersInARow < windowSize) return far;
-        recent.count = 0;
-        recent.next = 0;
-      }
-      recent.outliersInARow = 0;
-      recent.values[recent.next] = value;
-      recent.next = (recent.next + 1) % windowSize;
-      recent.count = Math.min(recent.count + 1, windowSize);
-      return undefined;
+    const { series, snapshot } = remember<Recent, Saved>(settings, context, {
+      fresh: () => ({ values: new Float64Array(windowSize), count: 0, next: 0, outliersInARow: 0 }),
+      save: ({ values, count, next, outliersInARow }) => ({
+        values: Array.from({ length: count }, (_, age) => values[(next - count + age + windowSize) % windowSize] ?? 0),
+        outliersInARow,
+      }),
+      restore(before) {
+        const kept = before.values.slice(-windowSize);
+        const values = new Float64Array(windowSize);
+        values.set(kept);
+        return { values, count: kept.length, next: kept.length % windowSize, outliersInARow: before.outliersInARow };
+      },
+    });
+    return {
+      snapshot,
+      decide(point) {
+        const value = numberOf(point);
+        const recent = series.of(point);
+        if (recent.count >= minSamples && isFar(value, recent, threshold, minDeviation)) {
+          recent.outliersInARow++;
+          if (recent.outliersInARow < windowSize) return far;
+          recent.count = 0;
+          recent.next = 0;
+        }
+        recent.outliersInARow = 0;
+        recent.values[recent.next] = value;
+        recent.next = (recent.next + 1) % windowSize;
+        recent.count = Math.min(recent.count + 1, windowSize);
+        return undefined;
+      },
     };
   },
 };

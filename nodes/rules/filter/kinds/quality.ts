@@ -4,6 +4,6 @@ export const quality: Filter = {
   line: ({ allowed }) => `quality ${allowed.join(", ")}`,
   create({ allowed }) {
     const other = rejected(`its quality is not ${allowed.join(", ")}`);
-    return (point) => (allowed.includes(point.quality) ? undefined : other);
+    return { decide: (point) => (allowed.includes(point.quality) ? undefined : other) };
   },
 };

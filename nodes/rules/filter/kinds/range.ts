@@ -5,21 +5,26 @@ import type { Settings } from "../settings.ts";
 export const range: Filter = {
   line: (settings) => (settings.pass === "inside" ? words(settings) : `outside ${words(settings)}`),
   create(settings) {
-    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = settings;
-    const below = rejected(`below ${min}`);
-    const above = rejected(`above ${max}`);
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY, minIncluded, maxIncluded } = settings;
+    const below = rejected(minIncluded ? `below ${min}` : `not above ${min}`);
+    const above = rejected(maxIncluded ? `above ${max}` : `not below ${max}`);
     const inside = rejected(`in the range ${words(settings)}`);
     const outsidePasses = settings.pass === "outside";
-    return (point) => {
-      const value = numberOf(point);
-      const place = value < min ? below : value > max ? above : undefined;
-      if (outsidePasses) return place === undefined ? inside : undefined;
-      return place;
+    return {
+      decide(point) {
+        const value = numberOf(point);
+        const isBelow = value < min || (value === min && !minIncluded);
+        const isAbove = value > max || (value === max && !maxIncluded);
+        if (outsidePasses) return isBelow || isAbove ? undefined : inside;
+        return isBelow ? below : isAbove ? above : undefined;
+      },
     };
   },
 };
 
-function words({ min, max }: Settings): string {
-  if (max === undefined) return `≥ ${min}`;
-  return min === undefined ? `≤ ${max}` : `${min} … ${max}`;
+function words({ min, max, minIncluded, maxIncluded }: Settings): string {
+  const from = min === undefined ? undefined : `${minIncluded ? "≥" : ">"} ${min}`;
+  const to = max === undefined ? undefined : `${maxIncluded ? "≤" : "<"} ${max}`;
+  if (minIncluded && maxIncluded && from !== undefined && to !== undefined) return `${min} … ${max}`;
+  return [from, to].filter((end) => end !== undefined).join(" and ");
 }

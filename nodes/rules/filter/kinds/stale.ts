@@ -5,6 +5,6 @@ export const stale: Filter = {
   line: ({ olderThan }) => `not older than ${olderThan / 1000} s`,
   create({ olderThan }, { clock }) {
     const old = rejected(`older than ${olderThan / 1000} s`);
-    return (point) => (clock.now() - timestampMs(point) > olderThan ? old : undefined);
+    return { decide: (point) => (clock.now() - timestampMs(point) > olderThan ? old : undefined) };
   },
 };
