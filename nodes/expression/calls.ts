@@ -2,7 +2,8 @@
 import { MessageError } from "../contract/errors.ts";
 import { type Code, constantOf, expectKind, type Run, type Scope, textOf } from "./code.ts";
 import { ExpressionError } from "./expression-error.ts";
-import { type ExpressionFunction, functions, patternOf } from "./functions.ts";
+import type { ExpressionFunction } from "./functions/define.ts";
+import { functions } from "./functions.ts";
 import { kindOf, kindWords, show } from "./kinds.ts";
 import { macroCall, macros } from "./macros.ts";
 import type { Tree } from "./parse.ts";
@@ -33,7 +34,7 @@ function functionCall(
     expectKind(arg, code, parameters[index] ?? "any");
     return code;
   });
-  if (name === "matches") checkPattern(codes[1], tree);
+  checkConstants(definition, codes, tree);
   const source = textOf(tree);
   const argument = (index: number, value: unknown) => {
     const wanted = parameters[index] ?? "any";
@@ -54,11 +55,10 @@ function functionCall(
   return { kind: definition.returns, constant: codes.every((code) => code.constant), run };
 }
 
-/** A pattern that stands in the source is compiled with it. */
-function checkPattern(pattern: Code | undefined, tree: Tree): void {
-  if (pattern?.constant !== true) return;
+/** What stands in the source, such as a pattern or a time zone, is looked at before anything runs. */
+function checkConstants({ check }: ExpressionFunction, codes: readonly Code[], tree: Tree): void {
   try {
-    patternOf(String(constantOf(pattern)));
+    check?.(...codes.map((code) => (code.constant ? constantOf(code) : undefined)));
   } catch (error) {
     throw error instanceof MessageError ? new ExpressionError(error.message, tree.start) : error;
   }

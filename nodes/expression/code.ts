@@ -28,6 +28,8 @@ export interface Scope {
   /** Variables of macros, such as `x` in `value.exists(x, x > 3)`: set while the macro runs. */
   readonly locals: ReadonlyMap<string, { value: unknown }>;
   readonly budget: Budget;
+  /** Which of the variables are read. */
+  readonly used: Set<string>;
   /** What is read from the point, to name what was missing. */
   readonly reads: { readonly text: string; readonly run: Run }[];
   /** Compiles a part of the part. Throws `ExpressionError`. */

@@ -11,6 +11,8 @@ export interface CompiledExpression {
   readonly source: string;
   /** The kind of its value; `any` when that depends on the point. */
   readonly kind: Kind;
+  /** Which of the declared variables it reads. */
+  readonly uses: ReadonlySet<string>;
   /**
    * The value for this point; numbers are plain numbers. `extra` holds the variables declared at compile time.
    * Throws `MessageError`: `missing_field` when it needs a field, tag or variable that this point does not have,
@@ -38,7 +40,14 @@ export interface CompiledExpression {
  */
 export function compileExpression(source: string, variables: readonly string[] = []): CompiledExpression {
   const budget = new Budget();
-  const scope: Scope = { variables: new Set(variables), locals: new Map(), budget, reads: [], compile };
+  const scope: Scope = {
+    variables: new Set(variables),
+    locals: new Map(),
+    budget,
+    used: new Set(),
+    reads: [],
+    compile,
+  };
   const { kind, run } = compile(parse(source), scope);
   const missing = (point: Point, extra?: Readonly<Record<string, unknown>>) => {
     const name = scope.reads.find((read) => read.run(point, extra) === undefined)?.text ?? source;
@@ -53,6 +62,7 @@ export function compileExpression(source: string, variables: readonly string[] =
   return {
     source,
     kind,
+    uses: scope.used,
     evaluate(point, extra) {
       budget.reset();
       const value = run(point, extra);

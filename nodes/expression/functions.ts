@@ -2,46 +2,14 @@
 import { RE2JS } from "re2js";
 import { MessageError } from "../contract/errors.ts";
 import { longestText } from "./budget.ts";
-import { type Kind, kindOf, show, type Value } from "./kinds.ts";
+import { define, type ExpressionFunction, mismatch, numeric } from "./functions/define.ts";
+import { listFunctions } from "./functions/lists.ts";
+import { listIn } from "./functions/numbers.ts";
+import { placeFunctions } from "./functions/places.ts";
+import { timeFunctions } from "./functions/times.ts";
+import { vectorFunctions } from "./functions/vectors.ts";
+import { kindOf } from "./kinds.ts";
 import { roundHalfAway } from "./round.ts";
-
-export interface ExpressionFunction {
-  /** How it is written, for help and completion. */
-  readonly usage: string;
-  readonly summary: string;
-  readonly parameters: readonly Kind[];
-  /** How many of the parameters have to be given. */
-  readonly required: number;
-  /** The last parameter may be given any number of times. */
-  readonly variadic: boolean;
-  readonly returns: Kind;
-  /** Arguments are of the kinds declared. Throws `MessageError` when it cannot be done all the same. */
-  readonly call: (...args: unknown[]) => unknown;
-}
-
-type Values<P extends readonly Kind[]> = { [I in keyof P]: Value<P[I]> };
-
-function define<const P extends readonly Kind[]>(
-  usage: string,
-  summary: string,
-  parameters: P,
-  returns: Kind,
-  call: (...args: Values<P>) => unknown,
-  options: { readonly required?: number; readonly variadic?: boolean } = {},
-): ExpressionFunction {
-  return {
-    usage,
-    summary,
-    parameters,
-    required: options.required ?? parameters.length,
-    variadic: options.variadic ?? false,
-    returns,
-    call: call as ExpressionFunction["call"],
-  };
-}
-
-const numeric = (usage: string, summary: string, call: (x: number) => number) =>
-  define(usage, summary, ["number"], "number", call);
 
 export const functions: Readonly<Record<string, ExpressionFunction>> = {
   abs: numeric("abs(x)", "without its sign", Math.abs),
@@ -54,6 +22,11 @@ export const functions: Readonly<Record<string, ExpressionFunction>> = {
   sin: numeric("sin(x)", "sine of an angle in radians", Math.sin),
   cos: numeric("cos(x)", "cosine of an angle in radians", Math.cos),
   tan: numeric("tan(x)", "tangent of an angle in radians", Math.tan),
+  asin: numeric("asin(x)", "angle in radians whose sine is x", Math.asin),
+  acos: numeric("acos(x)", "angle in radians whose cosine is x", Math.acos),
+  atan: numeric("atan(x)", "angle in radians whose tangent is x", Math.atan),
+  atan2: define("atan2(y, x)", "angle in radians of the point x, y", ["number", "number"], "number", Math.atan2),
+  sign: numeric("sign(x)", "−1, 0 or 1", Math.sign),
   pow: define("pow(x, y)", "x to the power of y", ["number", "number"], "number", Math.pow),
   round: define(
     "round(x, decimals)",
@@ -77,6 +50,7 @@ export const functions: Readonly<Record<string, ExpressionFunction>> = {
     variadic: true,
   }),
   isNaN: define("isNaN(x)", "whether x is not a number, such as 0 / 0", ["number"], "bool", Number.isNaN),
+  isFinite: define("isFinite(x)", "whether x is neither that nor infinite", ["number"], "bool", Number.isFinite),
 
   upper: define("upper(text)", "in capitals", ["text"], "text", (text) => text.toUpperCase()),
   lower: define("lower(text)", "in small letters", ["text"], "text", (text) => text.toLowerCase()),
@@ -90,7 +64,24 @@ export const functions: Readonly<Record<string, ExpressionFunction>> = {
     ["text", "text"],
     "bool",
     (text, pattern) => patternOf(pattern).test(text),
+    { check: (_text, pattern) => checkPattern(pattern) },
   ),
+  extract: define(
+    "extract(text, pattern)",
+    "what the regular expression (RE2) finds in the text, or its first group; missing when it finds nothing",
+    ["text", "text"],
+    "text",
+    (text, pattern) => {
+      const found = patternOf(pattern).matcher(text);
+      if (!found.find()) return undefined;
+      return (found.groupCount() > 0 ? found.group(1) : found.group()) ?? undefined;
+    },
+    { check: (_text, pattern) => checkPattern(pattern) },
+  ),
+  split: define("split(text, separator)", "the parts between separators", ["text", "text"], "list", (text, separator) =>
+    text.split(separator),
+  ),
+  join: define("join(list, separator)", "one text of all in a list", ["list", "text"], "text", join),
   replace: define("replace(text, part, by)", "every occurrence of a part", ["text", "text", "text"], "text", replace),
   substring: define(
     "substring(text, from, to)",
@@ -108,6 +99,11 @@ export const functions: Readonly<Record<string, ExpressionFunction>> = {
   double: define("double(x)", 'a number, also from text such as "2.5"', ["any"], "number", toNumber),
   string: define("string(x)", "as text", ["any"], "text", toText),
   bool: define("bool(x)", 'true or false from "true", "false", 1 or 0', ["any"], "bool", toBool),
+
+  ...timeFunctions,
+  ...listFunctions,
+  ...vectorFunctions,
+  ...placeFunctions,
 };
 
 /** Text as templates and `string()` write it: numbers plainly, lists and objects as JSON. */
@@ -142,13 +138,19 @@ function replace(text: string, part: string, by: string): string {
   throw new MessageError("expression_limit", `replace makes a text of more than ${longestText} characters`);
 }
 
-function mismatch(name: string, wanted: string, value: unknown): MessageError {
-  return new MessageError("type_mismatch", `${name} needs ${wanted}, not ${show(value)}`);
+function join(list: unknown, separator: string): string {
+  const text = (list as readonly unknown[]).map(toText).join(separator);
+  if (text.length <= longestText) return text;
+  throw new MessageError("expression_limit", `join makes a text of more than ${longestText} characters`);
+}
+
+function checkPattern(pattern: unknown): void {
+  if (typeof pattern === "string") patternOf(pattern);
 }
 
 function extreme(pick: (a: number, b: number) => number) {
   return (...args: unknown[]) => {
-    const values = args.length === 1 && Array.isArray(args[0]) ? (args[0] as unknown[]) : args;
+    const values = args.length === 1 ? (listIn(args[0]) ?? args) : args;
     if (values.length === 0) throw mismatch("min and max", "at least one number", values);
     let found: number | undefined;
     for (const value of values) {

@@ -21,6 +21,9 @@ kind of number: \`1 / 2\` is \`0.5\`. Comparing different kinds, such as a numbe
 **Missing fields**: a condition about a field or tag that the point does not have is not met; \`has(tags.line)\` asks
 whether it is there. A calculation with such a field fails, and the point leaves by *Failed*.
 
+**Limits**: one evaluation is ended after 100,000 steps, such as entries of lists it goes through; texts it makes have 65,536
+characters at most; regular expressions take a time that grows only with the text.
+
 **Functions**, each also written \`value.round(1)\`:
 
 ${calls}

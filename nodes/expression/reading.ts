@@ -37,7 +37,10 @@ const fieldNames: readonly string[] = Object.keys(fields);
 export function name(id: string, tree: Tree, scope: Scope): Code {
   const local = scope.locals.get(id);
   if (local !== undefined) return { kind: "any", constant: false, run: () => local.value };
-  if (scope.variables.has(id)) return read("any", (_point, variables) => plain(variables?.[id]), tree, scope);
+  if (scope.variables.has(id)) {
+    scope.used.add(id);
+    return read("any", (_point, variables) => plain(variables?.[id]), tree, scope);
+  }
   const field = Object.hasOwn(fields, id) ? fields[id] : undefined;
   if (field !== undefined) return read(field.kind, field.run, tree, scope);
   const known = [...fieldNames, ...scope.variables, ...scope.locals.keys()].join(", ");

@@ -3,6 +3,7 @@ import { z } from "zod";
 import { duration } from "../../contract/fields.ts";
 import { condition, expression } from "../../expression/fields.ts";
 import { timeZoneField } from "../../plugins/convert/time.ts";
+import { historyVariables } from "../history.ts";
 import { modeLabels, modes, when } from "./modes.ts";
 import { weekdays } from "./weekdays.ts";
 
@@ -15,11 +16,14 @@ export const fields = z.strictObject({
     title: "Let through",
     labels: modeLabels,
   }),
-  expression: condition({
-    title: "Condition",
-    placeholder: 'value > 40 && tags.line == "a"',
-    ...when("expression", "consecutive"),
-  }).optional(),
+  expression: condition(
+    {
+      title: "Condition",
+      placeholder: 'value > 40 && tags.line == "a"',
+      ...when("expression", "consecutive"),
+    },
+    historyVariables,
+  ).optional(),
   missing: z
     .enum(["reject", "pass", "fail"])
     .default("reject")

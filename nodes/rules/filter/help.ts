@@ -1,4 +1,5 @@
 import { expressionHelp } from "../../expression/help.ts";
+import { historyHelp } from "../history.ts";
 
 export const help = `Lets some points through, unchanged, and sends the others to *Rejected* with the reason.
 
@@ -52,4 +53,6 @@ device's clock was set back or it sends what it saved up, and the comparison beg
 
 A point that cannot be judged, such as text for a range, leaves by *Failed*.
 
-${expressionHelp}`;
+${expressionHelp}
+${historyHelp}
+`;

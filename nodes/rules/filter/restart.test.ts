@@ -8,6 +8,7 @@ import filter from "./filter.node.ts";
 type Config = Readonly<Record<string, unknown>>;
 
 const configs: readonly Config[] = [
+  { mode: "expression", expression: "abs(delta) > 3 || rate > 2 || previous.value == 0" },
   { mode: "deadband", deadband: 2, heartbeat: "10s" },
   { mode: "deadband", deadband: 10, deadbandType: "percent" },
   { mode: "swingingDoor", deviation: 1, heartbeat: "20s", flushAfter: "5s" },

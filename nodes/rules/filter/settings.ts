@@ -1,6 +1,9 @@
 /** What can be set on a filter, and what the chosen way to filter needs of it. */
 import { RE2JS } from "re2js";
 import type { z } from "zod";
+import { compileExpression } from "../../expression/expression.ts";
+import { ExpressionError } from "../../expression/expression-error.ts";
+import { historyVariables } from "../history.ts";
 import { fields } from "./fields.ts";
 
 export const settings = fields.superRefine((given, context) => {
@@ -24,6 +27,11 @@ export const settings = fields.superRefine((given, context) => {
     "identity",
     "write what names a point, for example point.message_id",
   );
+  if (mode === "consecutive" && given.expression !== undefined && usesHistory(given.expression))
+    report(
+      "expression",
+      `counts points in a row, and knows nothing else of the point before: use another filter first`,
+    );
   if (mode === "pattern" && given.patternType === "regex") checkRegex(given.pattern ?? "", report);
   if (mode === "timeWindow" && from === to) report("to", "must differ from the beginning");
   if (mode === "range" && min === undefined && max === undefined) report("min", "set at least one end of the range");
@@ -33,6 +41,16 @@ export const settings = fields.superRefine((given, context) => {
     report("minSamples", `must not be more than ${windowSize}, the values it compares with`);
 });
 export type Settings = z.output<typeof settings>;
+
+/** False also for what does not compile, which has been told already. */
+function usesHistory(source: string): boolean {
+  try {
+    return compileExpression(source, historyVariables).uses.size > 0;
+  } catch (error) {
+    if (error instanceof ExpressionError) return false;
+    throw error;
+  }
+}
 
 function checkRegex(pattern: string, report: (field: string, message: string) => void): void {
   try {

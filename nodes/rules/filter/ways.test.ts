@@ -111,4 +111,25 @@ describe("what can be set for a way to filter", () => {
     const config = { mode: "pattern", field: "value", patternType: "regex", pattern: "^(a+)+$" };
     expect(portsOf(config, [`${"a".repeat(50_000)}!`])).toEqual(["rejected"]);
   });
+
+  test("R013 a condition can look at the point before, of the same series", () => {
+    const at = (second: number, value: unknown, key = "k") => ({
+      key,
+      value,
+      timestamp: new Date(1e12 + second * 1_000).toISOString(),
+    });
+    const points = [at(0, 1), at(1, 7), at(2, 8), at(2, 90, "other"), at(6, 20), at(7, "text"), at(8, 20)];
+    const config = (expression: string) => ({ mode: "expression", expression });
+    expect(ports(config("delta > 5"), points)).toEqual([
+      ...["rejected", "out", "rejected", "rejected"],
+      ...["out", "rejected", "rejected"],
+    ]);
+    // 12 in four seconds.
+    expect(ports(config("rate == 3"), points).indexOf("out")).toBe(4);
+    expect(ports(config("previous.value == 8 && previous.timestamp_ms + 4000 == timestamp_ms"), points)).toEqual([
+      ...["rejected", "rejected", "rejected", "rejected"],
+      ...["out", "rejected", "rejected"],
+    ]);
+    expect(issues({ mode: "consecutive", count: 2, expression: "delta > 1" })).toHaveLength(1);
+  });
 });

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { compileExpression } from "../../../expression/expression.ts";
+import { asItIs, remember } from "../../series-memory.ts";
 import { type Filter, rejected } from "../decision.ts";
-import { asItIs, remember } from "../memory.ts";
 
 const saved = z.strictObject({ inARow: z.int() });
 
@@ -15,7 +15,7 @@ export const consecutive: Filter = {
     const no = rejected(`not ${expression}`);
     const tooFew = rejected(`${expression}, but not yet ${count} times in a row`);
     const fresh = (): z.infer<typeof saved> => ({ inARow: 0 });
-    const { series, snapshot } = remember(settings, context, asItIs(fresh));
+    const { series, snapshot } = remember(settings.maxSeries, context, asItIs(fresh));
     return {
       snapshot,
       decide(point) {

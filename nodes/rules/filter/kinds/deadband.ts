@@ -2,9 +2,9 @@ import { z } from "zod";
 import type { Point } from "../../../contract/point.ts";
 import { numberOf } from "../../../points/number-of.ts";
 import { timestampMs } from "../../../points/timestamp.ts";
+import { asItIs, remember } from "../../series-memory.ts";
 import { type Filter, rejected } from "../decision.ts";
 import { isLate, lateEmission } from "../late.ts";
-import { asItIs, remember } from "../memory.ts";
 import type { Settings } from "../settings.ts";
 
 const scalar = z.union([z.number(), z.string(), z.boolean()]);
@@ -29,7 +29,7 @@ export const deadband: Filter = {
     const late = lateEmission(settings);
     const widthAt = widthOf(settings);
     const fresh = (): z.infer<typeof saved> => ({});
-    const { series, snapshot } = remember(settings, context, asItIs(fresh));
+    const { series, snapshot } = remember(settings.maxSeries, context, asItIs(fresh));
 
     const changed = (value: Scalar, last: Scalar) => {
       if (typeof value !== "number" || typeof last !== "number") return value !== last;

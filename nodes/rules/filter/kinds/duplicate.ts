@@ -4,8 +4,8 @@ import type { Point } from "../../../contract/point.ts";
 import { compileExpression } from "../../../expression/expression.ts";
 import { toText } from "../../../expression/functions.ts";
 import { timestampMs } from "../../../points/timestamp.ts";
+import { asItIs, remember } from "../../series-memory.ts";
 import { type Deciding, type Filter, type FilterContext, rejected } from "../decision.ts";
-import { asItIs, remember } from "../memory.ts";
 import type { Settings } from "../settings.ts";
 
 /** The last of a series that passed. */
@@ -31,7 +31,7 @@ function byValue(settings: Settings, context: FilterContext): Deciding {
   const { window } = settings;
   const repeated = rejected(`the same value as less than ${window / 1000} s before`);
   const fresh = (): z.infer<typeof passed> => ({});
-  const { series, snapshot } = remember(settings, context, asItIs(fresh));
+  const { series, snapshot } = remember(settings.maxSeries, context, asItIs(fresh));
   return {
     snapshot,
     decide(point) {
@@ -56,7 +56,7 @@ function byIdentity(settings: Settings, context: FilterContext): Deciding {
   const { clock } = context;
   const nameOf = source === undefined ? undefined : compileExpression(source);
   const fresh = (): z.infer<typeof identity> => ({});
-  const { series, snapshot } = remember(settings, context, asItIs(fresh));
+  const { series, snapshot } = remember(settings.maxSeries, context, asItIs(fresh));
   const stateOf = (point: Point) =>
     sameBy === "identity" && nameOf !== undefined
       ? series.at("", toText(nameOf.evaluate(point)))

@@ -1,19 +1,21 @@
 import { compileExpression } from "../../../expression/expression.ts";
-import { type Filter, rejected } from "../decision.ts";
+import { type HistoryValues, history, historyVariables, savedHistory } from "../../history.ts";
+import { type Deciding, type Filter, rejected } from "../decision.ts";
 
 export const expression: Filter = {
   line: ({ expression: source = "" }) => source,
-  create({ expression: source = "true", missing }) {
-    const condition = compileExpression(source);
+  saved: savedHistory,
+  create({ expression: source = "true", missing, maxSeries }, context) {
+    const condition = compileExpression(source, historyVariables);
     const no = rejected(`not ${source}`);
-    if (missing === "reject") return { decide: (point) => (condition.test(point) ? undefined : no) };
     const unknown = { reason: "passed, since it lacks what the condition is about" };
-    return {
-      decide(point) {
-        const answer = missing === "pass" ? condition.ask(point) : condition.demand(point);
-        if (answer === undefined) return unknown;
-        return answer ? undefined : no;
-      },
+    const ask = missing === "pass" ? condition.ask : missing === "fail" ? condition.demand : condition.test;
+    const decide = (point: Parameters<Deciding["decide"]>[0], extra?: HistoryValues) => {
+      const answer = ask(point, extra);
+      return answer === undefined ? unknown : answer ? undefined : no;
     };
+    if (condition.uses.size === 0) return { decide: (point) => decide(point) };
+    const { next, snapshot } = history(maxSeries, context);
+    return { snapshot, decide: (point) => decide(point, next(point)) };
   },
 };

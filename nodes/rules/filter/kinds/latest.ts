@@ -1,7 +1,7 @@
 import { z } from "zod";
+import { remember } from "../../series-memory.ts";
 import { type Filter, held, rejected } from "../decision.ts";
 import { Keeping, type Kept, savedKept } from "../keeping.ts";
-import { remember } from "../memory.ts";
 
 interface State {
   kept: Kept | undefined;
@@ -30,7 +30,7 @@ export const latest: Filter = {
       if (kept !== undefined) emit(kept.point, { trace: kept.trace });
     }
 
-    const { series, snapshot } = remember<State, z.infer<typeof saved>>(settings, context, {
+    const { series, snapshot } = remember<State, z.infer<typeof saved>>(settings.maxSeries, context, {
       fresh: () => ({ kept: undefined }),
       save: (state) => keeping.save(state, state.kept),
       restore: ({ kept }) => keeping.restore({ kept }, kept),

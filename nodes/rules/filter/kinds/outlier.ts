@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { numberOf } from "../../../points/number-of.ts";
+import { remember } from "../../series-memory.ts";
 import { type Filter, rejected } from "../decision.ts";
-import { remember } from "../memory.ts";
 
 interface Recent {
   readonly values: Float64Array;
@@ -25,7 +25,7 @@ export const outlier: Filter = {
   create(settings, context) {
     const { windowSize, threshold, minSamples, minDeviation } = settings;
     const far = rejected(`more than ${threshold} standard deviations from the mean of the last ${windowSize}`);
-    const { series, snapshot } = remember<Recent, Saved>(settings, context, {
+    const { series, snapshot } = remember<Recent, Saved>(settings.maxSeries, context, {
       fresh: () => ({ values: new Float64Array(windowSize), count: 0, next: 0, outliersInARow: 0 }),
       save: ({ values, count, next, outliersInARow }) => ({
         values: Array.from({ length: count }, (_, age) => values[(next - count + age + windowSize) % windowSize] ?? 0),

@@ -1,6 +1,6 @@
 import { z } from "zod";
+import { remember, saving } from "../../series-memory.ts";
 import { type Deciding, type Filter, type FilterContext, rejected } from "../decision.ts";
-import { remember, saving } from "../memory.ts";
 import type { Settings } from "../settings.ts";
 import { namedBy } from "../together.ts";
 
@@ -27,7 +27,7 @@ function windows(settings: Settings, context: FilterContext): Deciding {
   const times = saving(clock);
   const nameOf = namedBy(settings);
   const { series, snapshot } = remember<{ startMs: number; passed: number }, z.infer<typeof savedWindow>>(
-    settings,
+    settings.maxSeries,
     context,
     {
       fresh: () => ({ startMs: Number.NEGATIVE_INFINITY, passed: 0 }),
@@ -61,11 +61,15 @@ function bucket(settings: Settings, context: FilterContext): Deciding {
   const tooFast = rejected(`faster than ${count} per ${per / 1000} s`);
   const times = saving(clock);
   const nameOf = namedBy(settings);
-  const { series, snapshot } = remember<z.infer<typeof savedBucket>, z.infer<typeof savedBucket>>(settings, context, {
-    fresh: () => ({ tokens: burst, filledMs: clock.monotonic() }),
-    save: ({ tokens, filledMs }) => ({ tokens, filledMs: times.wall(filledMs) }),
-    restore: ({ tokens, filledMs }) => ({ tokens, filledMs: times.monotonic(filledMs) }),
-  });
+  const { series, snapshot } = remember<z.infer<typeof savedBucket>, z.infer<typeof savedBucket>>(
+    settings.maxSeries,
+    context,
+    {
+      fresh: () => ({ tokens: burst, filledMs: clock.monotonic() }),
+      save: ({ tokens, filledMs }) => ({ tokens, filledMs: times.wall(filledMs) }),
+      restore: ({ tokens, filledMs }) => ({ tokens, filledMs: times.monotonic(filledMs) }),
+    },
+  );
   return {
     snapshot,
     decide(point) {

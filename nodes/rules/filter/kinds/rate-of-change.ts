@@ -1,8 +1,8 @@
 import { z } from "zod";
 import { numberOf } from "../../../points/number-of.ts";
 import { timestampMs } from "../../../points/timestamp.ts";
+import { asItIs, remember } from "../../series-memory.ts";
 import { type Filter, rejected } from "../decision.ts";
-import { asItIs, remember } from "../memory.ts";
 
 /** The newest that passed. */
 const saved = z.strictObject({ last: z.strictObject({ value: z.number(), atMs: z.number() }).optional() });
@@ -15,7 +15,7 @@ export const rateOfChange: Filter = {
     const { maxPerSecond = Number.POSITIVE_INFINITY } = settings;
     const tooFast = rejected(`changed by more than ${maxPerSecond} per second`);
     const fresh = (): z.infer<typeof saved> => ({});
-    const { series, snapshot } = remember(settings, context, asItIs(fresh));
+    const { series, snapshot } = remember(settings.maxSeries, context, asItIs(fresh));
     return {
       snapshot,
       decide(point) {

@@ -1,10 +1,10 @@
 import { z } from "zod";
 import { numberOf } from "../../../points/number-of.ts";
 import { timestampMs } from "../../../points/timestamp.ts";
+import { remember } from "../../series-memory.ts";
 import { type Filter, held, rejected } from "../decision.ts";
 import { Keeping, type Kept, savedKept } from "../keeping.ts";
 import { isLate, lateEmission } from "../late.ts";
-import { remember } from "../memory.ts";
 
 interface Sample {
   readonly value: number;
@@ -63,7 +63,7 @@ export const swingingDoor: Filter = {
       emit(kept.point, { trace: kept.trace });
     }
 
-    const { series, snapshot } = remember<Door, Saved>(settings, context, {
+    const { series, snapshot } = remember<Door, Saved>(settings.maxSeries, context, {
       fresh: () => ({ pivot: undefined, quality: 0, kept: undefined, newest: nowhere, ...anyLine }),
       save(door) {
         const { pivot = nowhere, quality, newest, least, most } = door;

@@ -1,9 +1,9 @@
-/** What a filter remembers of each series: bounded, told when something had to be forgotten, and saved. */
-import type { Clock } from "../../contract/clock.ts";
-import { Series } from "../../points/series.ts";
-import { evictionTeller } from "../evictions.ts";
-import type { Deciding, FilterContext } from "./decision.ts";
-import type { Settings } from "./settings.ts";
+/** What a rule remembers of each series: bounded, told when something had to be forgotten, and saved. */
+import type { Clock } from "../contract/clock.ts";
+import type { Operator, OperatorContext } from "../contract/operator.ts";
+import type { Point } from "../contract/point.ts";
+import { Series } from "../points/series.ts";
+import { evictionTeller } from "./evictions.ts";
 
 /** How a state is kept: as `Saved`, which is plain JSON, with wall-clock times. */
 export interface Form<State, Saved> {
@@ -15,10 +15,10 @@ export interface Form<State, Saved> {
 }
 
 export function remember<State, Saved>(
-  { maxSeries }: Pick<Settings, "maxSeries">,
-  context: FilterContext,
+  maxSeries: number,
+  context: Pick<OperatorContext, "clock" | "report" | "restored">,
   form: Form<State, Saved>,
-): { readonly series: Series<State>; readonly snapshot: NonNullable<Deciding["snapshot"]> } {
+): { readonly series: Series<State>; readonly snapshot: NonNullable<Operator<Point>["snapshot"]> } {
   const tellEviction = evictionTeller(
     context,
     (count) => `${count} series had to be forgotten since there are more than ${maxSeries}; raise "Remember series"`,
@@ -31,7 +31,7 @@ export function remember<State, Saved>(
       tellEviction();
     },
   );
-  // The node parsed them by the shape that this filter declares.
+  // The runtime has parsed them by the shape that the node declares.
   for (const [name, saved] of context.restored as ReadonlyMap<string, Saved>) series.restore(name, form.restore(saved));
   return {
     series,
