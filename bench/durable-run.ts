@@ -7,6 +7,7 @@ import { connectBus } from "../server/bus/nats-bus.ts";
 import { compile } from "../server/compiler/compile.ts";
 import { dataStream } from "../server/compiler/streams.ts";
 import { createLog } from "../server/log.ts";
+import { nodesFolder } from "../server/product.ts";
 import { startPlan } from "./engine.ts";
 
 const inHand = 1_000;
@@ -93,7 +94,7 @@ async function prepare(): Promise<() => ReturnType<typeof startPlan>> {
   };
   const read = checkDocument(document, "bench");
   if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const catalog = await loadCatalog();
+  const catalog = await loadCatalog(nodesFolder);
   const { plan, problems } = compile([read.document], catalog, {
     inputSubject: "iot.processed.>",
     inputMatch: "widen",

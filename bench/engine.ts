@@ -6,6 +6,7 @@ import { connectBus } from "../server/bus/nats-bus.ts";
 import { compile } from "../server/compiler/compile.ts";
 import type { Plan } from "../server/compiler/plan.ts";
 import { createLog } from "../server/log.ts";
+import { nodesFolder } from "../server/product.ts";
 import { Engine } from "../server/runtime/engine.ts";
 import { Errors } from "../server/runtime/errors.ts";
 import { Latency } from "../server/runtime/latency.ts";
@@ -13,7 +14,7 @@ import { Taps } from "../server/runtime/taps.ts";
 
 /** Rejects when the document does not compile or cannot start. `more` are node types besides those that ship. */
 export async function startEngine(url: string, document: object, more: readonly NodeDefinition[] = []) {
-  const shipped = await loadCatalog();
+  const shipped = await loadCatalog(nodesFolder);
   const catalog = catalogOf([...shipped.nodes.values(), ...shipped.connections.values(), ...more]);
   const read = checkDocument(document, "bench");
   if (!read.ok) throw new Error(JSON.stringify(read.problems));

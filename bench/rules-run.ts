@@ -5,13 +5,14 @@ import { systemClock } from "../nodes/contract/clock.ts";
 import type { Operator, OperatorDefinition } from "../nodes/contract/operator.ts";
 import type { Point } from "../nodes/contract/point.ts";
 import type { OperatorPlan, Plan } from "../server/compiler/plan.ts";
+import { nodesFolder } from "../server/product.ts";
 import type { OperatorNode } from "../server/runtime/operator-node.ts";
 import { startPlan } from "./engine.ts";
 
 const [, , what = "", count = "", url = ""] = process.argv;
 const trace = { id: "00000000-0000-4000-8000-000000000000", hops: 0 };
 const startMs = Date.now() - 3_600_000;
-const catalog = await loadCatalog();
+const catalog = await loadCatalog(nodesFolder);
 
 /** A node on its own: the next in the chain is called directly. */
 function operator(type: string, config: object, next: (point: Point) => void): Operator<Point> {

@@ -7,7 +7,8 @@ import { freePort, until } from "../test/peers/program.ts";
 import { median, type Result } from "./result.ts";
 
 const runs = 5;
-const settleMs = 10_000;
+/** Until V8, left alone, gives back what loading took. */
+const settleMs = 30_000;
 
 export async function benchStart(): Promise<readonly Result[]> {
   const seconds: number[] = [];

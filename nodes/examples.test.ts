@@ -3,7 +3,7 @@ import { loadCatalog } from "./contract/catalog.ts";
 import { describe as describeCatalog } from "./contract/describe.ts";
 import { checkExample } from "./contract/testing.ts";
 
-const catalog = await loadCatalog();
+const catalog = await loadCatalog(import.meta.dirname);
 
 describe.each([...catalog.nodes.values()])("$type", (definition) => {
   test("has at least one example", () => {

@@ -19,7 +19,7 @@ import { type NatsServer, startNatsServer } from "./bus/nats-server.ts";
 import { compile } from "./compiler/compile.ts";
 import { compilerSettings } from "./compiler-settings.ts";
 import { type Log, logFormat } from "./log.ts";
-import { editorFolder, examplesFolder, version } from "./product.ts";
+import { editorFolder, examplesFolder, nodesFolder, version } from "./product.ts";
 import { serveEndpoints } from "./runtime/endpoint-bridge.ts";
 import { startRuntimeHost } from "./runtime/host.ts";
 import type { Settings } from "./settings.ts";
@@ -100,7 +100,7 @@ async function start(
   endWith(() => runtimeStarting.then((runtime) => runtime.stop(), nothing));
   const [natsServer, catalog, bus, runtime] = await Promise.all([
     natsStarting,
-    loadCatalog(),
+    loadCatalog(nodesFolder),
     busStarting,
     runtimeStarting,
   ]);

@@ -1,7 +1,7 @@
 /** The catalog: every node and connection type there is, found by scanning `nodes/` for `*.node.*` and `*.connection.*`. */
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { pathToFileURL } from "node:url";
 import type { ConnectionDefinition } from "./connection.ts";
 import type { AdapterDefinition, SinkDefinition } from "./connector.ts";
 import type { Category } from "./node.ts";
@@ -29,8 +29,8 @@ export function catalogOf(definitions: readonly (NodeDefinition | ConnectionDefi
   return { nodes, connections };
 }
 
-/** Loads every declaration below `folder`, by default the product's own `nodes/`. Rejects when a file declares nothing. */
-export async function loadCatalog(folder = fileURLToPath(new URL("..", import.meta.url))): Promise<Catalog> {
+/** Loads every declaration below `folder`. Rejects when a file declares nothing. */
+export async function loadCatalog(folder: string): Promise<Catalog> {
   const files = (await readdir(folder, { recursive: true })).filter((file) =>
     /\.(node|connection)\.(ts|js)$/.test(file),
   );

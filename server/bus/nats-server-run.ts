@@ -1,9 +1,11 @@
 /** One run of the nats-server program, from its start to its end. Who restarts it is in `nats-server.ts`. */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
+import { get, type IncomingMessage } from "node:http";
 import { connect } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Log } from "../log.ts";
@@ -110,14 +112,19 @@ function monitorUrlOf(run: ServerRun, portsDir: string): string | undefined {
 
 /** What `/healthz` complains of; empty when all is well. */
 export async function healthProblem(monitorUrl: string, timeoutMs: number): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutMs);
   try {
-    const answer = await fetch(`${monitorUrl}/healthz`, { signal: AbortSignal.timeout(timeoutMs) });
-    const text = await answer.text();
-    return answer.ok ? "" : `it says it is not healthy: ${text.slice(0, 300)}`;
+    const response = await answerOf(`${monitorUrl}/healthz`, signal);
+    const said = await text(response);
+    return response.statusCode === 200 ? "" : `it says it is not healthy: ${said.slice(0, 300)}`;
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    return (error as Error).name === "TimeoutError" ? `it does not answer within ${timeoutMs} ms` : cause;
+    return signal.aborted ? `it does not answer within ${timeoutMs} ms` : (error as Error).message;
   }
+}
+
+/** Not with `fetch`: its first use costs 13 MB of memory and 50 ms of the start. */
+function answerOf(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => get(url, { signal }, resolve).once("error", reject));
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

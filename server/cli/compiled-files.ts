@@ -7,6 +7,7 @@ import { readDocument } from "../../flows/format/read.ts";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import { type Compiled, compile } from "../compiler/compile.ts";
 import { compilerSettings } from "../compiler-settings.ts";
+import { nodesFolder } from "../product.ts";
 import type { Settings } from "../settings.ts";
 import { UsageError } from "./arguments.ts";
 
@@ -26,7 +27,7 @@ export async function compileFiles(names: readonly string[], settings: Settings)
   });
   const documents = read.flatMap((each) => (each.ok ? [each.document] : []));
   const sourceOf = new Map(read.flatMap((each) => (each.ok ? [[each.document.id, each] as const] : [])));
-  const { plan, problems } = compile(documents, await loadCatalog(), compilerSettings(settings, "unknown"));
+  const { plan, problems } = compile(documents, await loadCatalog(nodesFolder), compilerSettings(settings, "unknown"));
   const inFlow = (problem: Problem): FileProblem => {
     const source = sourceOf.get(problem.flow ?? "");
     return source === undefined ? problem : inFile(problem, source);

@@ -2,11 +2,12 @@ import { readdir, readFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { readDocument } from "../../flows/format/read.ts";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
+import { nodesFolder } from "../product.ts";
 import { compile } from "./compile.ts";
 
 const folder = new URL("../../flows/examples/", import.meta.url);
 const files = (await readdir(folder)).filter((name) => name.endsWith(".flow.json"));
-const catalog = await loadCatalog();
+const catalog = await loadCatalog(nodesFolder);
 const settings = {
   inputSubject: "iot.processed.>",
   inputMatch: "widen",

@@ -205,7 +205,7 @@ class Host implements RuntimeHost {
   #start(): Promise<void> {
     const channel = new MessageChannel();
     this.#options.serveEndpoints(channel.port1);
-    const { source, isCode } = workerSource(new URL("./worker.ts", import.meta.url));
+    const { source, isCode } = workerSource("server/runtime/worker");
     const worker = new Worker(source, {
       eval: isCode,
       workerData: { endpoints: channel.port2 },

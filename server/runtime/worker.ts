@@ -4,6 +4,7 @@ import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import { systemClock } from "../../nodes/contract/clock.ts";
 import { connectBus } from "../bus/nats-bus.ts";
 import { createLog } from "../log.ts";
+import { nodesFolder } from "../product.ts";
 import { createEndpointsProxy } from "./endpoint-bridge.ts";
 import { Engine } from "./engine.ts";
 import { Errors } from "./errors.ts";
@@ -16,7 +17,7 @@ import type { FromWorker, RuntimeWorkerOptions, ToWorker } from "./worker-messag
 const port = parentPort;
 if (port === null) throw new Error("worker.ts runs as a worker thread");
 const { endpoints } = workerData as { endpoints: MessagePort };
-const catalogLoading = loadCatalog();
+const catalogLoading = loadCatalog(nodesFolder);
 const options = await new Promise<RuntimeWorkerOptions>((resolve) =>
   port.once("message", (message: ToWorker) => {
     if (message.type === "start") resolve(message.options);

@@ -8,9 +8,9 @@ import { root, run, say } from "./install.mjs";
 const parts = [
   {
     name: "server",
-    sources: ["flows/format", "nodes", "server", "bench", "tsconfig.json", "tsconfig.build.json", "package-lock.json"],
-    command: ["tsc", "-p", "tsconfig.build.json"],
-    clean: ["dist/flows", "dist/nodes", "dist/server", "dist/bench"],
+    sources: ["flows", "nodes", "server", "bench", "vite.server.config.ts", "package-lock.json"],
+    command: ["vite", "build", "-c", "vite.server.config.ts", "--logLevel", "warn"],
+    clean: ["dist/nodes", "dist/server", "dist/bench"],
   },
   {
     name: "editor",

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import type { CompilerSettings } from "../compiler/settings.ts";
+import { nodesFolder } from "../product.ts";
 import { runTrial } from "./run-trial.ts";
 import type { TrialInput, TrialRequest } from "./trial.ts";
 
@@ -14,7 +15,7 @@ const settings: CompilerSettings = {
   env: {},
 };
 
-const catalog = await loadCatalog();
+const catalog = await loadCatalog(nodesFolder);
 
 interface Draft {
   readonly nodes: readonly { readonly id: string; readonly type: string; readonly config: object }[];

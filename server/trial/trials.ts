@@ -95,7 +95,7 @@ interface Running {
 
 /** Resolves when the worker has loaded the node types. */
 async function start(): Promise<Running> {
-  const { source, isCode } = workerSource(new URL("./worker.ts", import.meta.url));
+  const { source, isCode } = workerSource("server/trial/worker");
   const worker = new Worker(source, { eval: isCode, resourceLimits: { maxOldGenerationSizeMb: heapMb } });
   const ended = new Promise<never>((_, reject) => {
     worker.once("error", reject);

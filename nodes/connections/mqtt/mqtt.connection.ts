@@ -5,7 +5,6 @@ import { defineConnection, type PeerContext } from "../../contract/connection.ts
 import { duration, secret } from "../../contract/fields.ts";
 import { tlsField, tlsOptions } from "../tls.ts";
 import type { MqttClient } from "./client.ts";
-import { openSession } from "./session.ts";
 import { topicProblem } from "./topic-filter.ts";
 
 const defaultPorts: Readonly<Record<string, number>> = { mqtt: 1883, mqtts: 8883, ws: 80, wss: 443 };
@@ -189,6 +188,8 @@ once per filter and it arrives twice. With MQTT 5 that is told apart.
       clientId,
     };
     context.status("connecting", `connecting to ${target.address}`);
+    // Loaded only when needed: the client is a large part of what a gateway without MQTT would hold in memory.
+    const { openSession } = await import("./session.ts");
     const session = await openSession(
       {
         options: clientOptions(config, clientId),

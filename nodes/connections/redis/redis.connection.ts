@@ -3,7 +3,7 @@ import { defineConnection, type PeerContext } from "../../contract/connection.ts
 import { duration, secret } from "../../contract/fields.ts";
 import { tlsField, tlsOptions } from "../tls.ts";
 import type { RedisClient } from "./client.ts";
-import { type Host, openSession } from "./session.ts";
+import type { Host } from "./session.ts";
 
 const address = z.string().superRefine((text, context) => {
   const report = (message: string) => context.addIssue({ code: "custom", message });
@@ -114,6 +114,8 @@ connection breaks, the gateway connects again by itself, waiting a little longer
     if (first === undefined) throw new Error("the configuration has no address");
     const secured = addresses[0]?.startsWith("rediss:") === true ? tlsOptions(tls) : undefined;
     context.status("connecting", `connecting to ${addresses.join(", ")}`);
+    // Loaded only when needed: the client is a large part of what a gateway without Redis would hold in memory.
+    const { openSession } = await import("./session.ts");
     const session = await openSession(
       {
         mode,
