@@ -31,9 +31,11 @@ export function headerSafeId(id: string): string {
 export function withMessageId(id: string, block?: HeaderBlock): Uint8Array {
   const start = `${firstLine}Nats-Msg-Id: ${id}\r\n`;
   if (block === undefined) return Buffer.from(`${start}\r\n`, "latin1");
-  const bytes = Buffer.allocUnsafe(start.length + block.bytes.length - firstLine.length);
+  const moved = start.length - firstLine.length;
+  const bytes = Buffer.allocUnsafe(moved + block.bytes.length);
+  bytes.set(block.bytes, moved);
+  // Over the block's own first line.
   bytes.write(start, 0, "latin1");
-  bytes.set(block.bytes.subarray(firstLine.length), start.length);
   return bytes;
 }
 

@@ -35,8 +35,7 @@ export class NatsReader implements StoredReader {
   readonly #options: NatsReaderOptions;
   readonly #inHand = new Map<number, Held>();
   #bytesInHand = 0;
-  /** Acknowledged lately. An acknowledgement may be lost on its way; the message then comes again and is not new. */
-  readonly #done = new Set<number>();
+  readonly #done = new LatelyDone();
   #settings: ConsumerSettings;
   #limit: number;
   #connection: NatsConnection | undefined;
@@ -224,28 +223,23 @@ export class NatsReader implements StoredReader {
     this.#inHand.set(sequence, { reply, storedAtMs, bytes });
     this.#bytesInHand += bytes;
     try {
-      this.#options.onMessage(new DeliveredMessage(message, this.#settings.stream, info, () => this.#finish(sequence)));
+      this.#options.onMessage(new DeliveredMessage(message, this.#settings.stream, info, this.#finish));
     } catch (error) {
       this.#options.log.error({ err: error, subject: message.subject }, "a handler of stored messages failed");
     }
     this.#ask();
   }
 
-  #finish(sequence: number): void {
+  readonly #finish = (sequence: number): void => {
     const held = this.#inHand.get(sequence);
     if (held === undefined) return;
     this.#inHand.delete(sequence);
     this.#bytesInHand -= held.bytes;
-    this.#done.add(sequence);
     // The server cannot deliver again what is further back than what it waits for.
-    if (this.#done.size > 4 * this.#settings.maxAckPending + 10_000)
-      for (const oldest of this.#done) {
-        this.#done.delete(oldest);
-        break;
-      }
+    this.#done.add(sequence, 2 * this.#settings.maxAckPending + 5_000);
     if (this.#pull !== undefined) this.#connection?.publish(held.reply, acknowledged);
     this.#ask();
-  }
+  };
 
   #tick(): void {
     if (this.#pull === undefined) return;
@@ -283,6 +277,30 @@ interface Held {
   readonly bytes: number;
 }
 
+/**
+ * What was acknowledged lately. An acknowledgement may be lost on its way; the message then comes again and is not new.
+ * Two halves of which the older goes as a whole: taking single entries from the front of a large set is slow.
+ */
+class LatelyDone {
+  #newer = new Set<number>();
+  #older = new Set<number>();
+
+  /** Remembers at least the latest `count`, and at most twice as many. */
+  add(sequence: number, count: number): void {
+    this.#newer.add(sequence);
+    if (this.#newer.size < count) return;
+    this.#older = this.#newer;
+    this.#newer = new Set();
+  }
+  has(sequence: number): boolean {
+    return this.#newer.has(sequence) || this.#older.has(sequence);
+  }
+  clear(): void {
+    this.#newer.clear();
+    this.#older.clear();
+  }
+}
+
 interface DeliveryInfo {
   readonly sequence: number;
   readonly storedAtMs: number;
@@ -305,15 +323,18 @@ class DeliveredMessage implements StoredMessage {
   readonly stream: string;
   readonly sequence: number;
   readonly storedAtMs: number;
-  readonly done: () => void;
+  readonly #finish: (sequence: number) => void;
 
-  constructor(native: Msg, stream: string, { sequence, storedAtMs }: DeliveryInfo, done: () => void) {
+  constructor(native: Msg, stream: string, { sequence, storedAtMs }: DeliveryInfo, finish: (sequence: number) => void) {
     this.#native = native;
     this.data = native.data;
     this.stream = stream;
     this.sequence = sequence;
     this.storedAtMs = storedAtMs;
-    this.done = done;
+    this.#finish = finish;
+  }
+  done(): void {
+    this.#finish(this.sequence);
   }
   get subject(): string {
     return this.#native.subject;

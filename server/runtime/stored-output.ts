@@ -12,6 +12,7 @@ import type { Services } from "./services.ts";
 const retryMs = 1_000;
 /** Of what no message caused, a timer's results: so many wait at most while nothing can be stored. */
 const mostUncaused = 10_000;
+const knownSubjects = 10_000;
 
 interface Result {
   readonly number: number;
@@ -32,6 +33,8 @@ export class StoredOutput {
   #open = 0;
   #whenIdle: (() => void)[] = [];
   #numbers = 0;
+  /** Whether the stream takes a subject: the same few come with every message. */
+  readonly #taken = new Map<string, boolean>();
   /** Could not be stored, or came after such: in order. */
   #waiting: Result[] = [];
   #retry: Timer | undefined;
@@ -58,16 +61,23 @@ export class StoredOutput {
 
   /** True when a stream takes what is published on the subject, so that it can be waited for. */
   isStored(subject: string): boolean {
-    return this.#services.bus.stored !== undefined && dataStream.subjects.some((stored) => covers(stored, subject));
+    if (this.#services.bus.stored === undefined) return false;
+    let isTaken = this.#taken.get(subject);
+    if (isTaken === undefined) {
+      if (this.#taken.size >= knownSubjects) this.#taken.clear();
+      isTaken = dataStream.subjects.some((stored) => covers(stored, subject));
+      this.#taken.set(subject, isTaken);
+    }
+    return isTaken;
   }
 
   /** `node` tells results of one message apart, together with their order. */
-  publish({ node, ...result }: StoredResult): boolean {
+  publish({ node, subject, payload, headers, onRefused }: StoredResult): boolean {
     const cause = this.#current;
     if (cause === undefined && this.#waiting.length >= mostUncaused) return false;
     const id = cause === undefined ? randomUUID() : cause.nextId(node);
     cause?.wait();
-    const numbered = { ...result, id, cause, number: this.#numbers++ };
+    const numbered = { number: this.#numbers++, subject, payload, headers, id, cause, onRefused };
     if (this.#waiting.length > 0) this.#waiting.push(numbered);
     else this.#store(this.#services.bus.stored, numbered);
     return true;
