@@ -219,6 +219,7 @@ function workerOptions(settings: Settings, busOptions: Omit<BusOptions, "log" | 
   const { output_subject, error_subject } = settings.rule_engine.nats;
   return {
     bus: { ...busOptions, name: "sluice runtime" },
+    connections: settings.gateway.nats_options.connections,
     log: { ...settings.log, format: logFormat(settings.log.format) },
     filesRoot: settings.files_root,
     reach: { loopback: settings.outbound.loopback, privateNetworks: settings.outbound.private_networks },

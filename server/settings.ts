@@ -52,6 +52,10 @@ const natsOptions = z.strictObject({
     .meta({ description: "How often to try again after the connection broke. -1: for ever." }),
   reconnect_wait: duration({ default: "2s", min: "10ms", description: "Pause between two attempts." }),
   timeout: duration({ default: "5s", min: "10ms", description: "How long one attempt may take." }),
+  connections: z.int().min(1).max(16).default(1).meta({
+    description:
+      "Connections that flows publish through. Messages of one device always take the same, so that they keep their order. More than one helps where a single connection is limited, as by a proxy.",
+  }),
   creds: path("File with credentials (`.creds`), as NATS operators hand out.").optional(),
   nkey: path("File with the seed of an NKey.").optional(),
   user: text("User name."),

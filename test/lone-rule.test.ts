@@ -57,6 +57,27 @@ describe("a lone rule and a lone sink, joined by subjects alone", () => {
     expect(data.json.data.device_id).toBe("plc.1 a*");
   });
 
+  test("R119 whoever listens to iot.> sees the data of every stage, alerts, aggregates, errors and metrics", async () => {
+    const device = {
+      id: "device",
+      type: "adapter.mock",
+      config: {
+        devices: [{ deviceId: "m1" }],
+        signals: [{ key: "level", waveform: "random", min: 5, max: 9 }],
+        interval: "100ms",
+      },
+    };
+    const high = { id: "high", type: "rule.alert", config: { condition: "value > 1" } };
+    const mean = { id: "mean", type: "rule.aggregate", config: { functions: ["avg"], window: "count", count: 2 } };
+    const wires = [high, mean].map(({ id }) => ({ from: device.id, to: id }));
+    const heard = await bus.listen("iot.>");
+    expect(await gateway.deploy(flow("stages", { nodes: [device, high, mean], wires }))).toMatchObject({ status: 200 });
+    await bus.publish("iot.processed.m1.level", "no JSON");
+    const roots = ["raw", "processed", "rules", "alerts", "aggregated", "errors", "metrics"];
+    for (const root of roots)
+      await until(`iot.${root}`, () => heard.some(({ subject }) => subject.startsWith(`iot.${root}.`)));
+  });
+
   test("R162 a sink takes what any publisher sends as a result", async () => {
     await bus.publish("iot.rules.somebody", { device_id: "foreign", key: "v", value: 1 });
     await until("the line", async () => (await lines()).some(({ device_id }) => device_id === "foreign"));

@@ -33,9 +33,10 @@ export interface Bus {
   onStatus(call: (status: BusStatus) => void): () => void;
   /**
    * Core publish: at most once. While disconnected the message is dropped and counted (`droppedWhileDisconnected`).
-   * Throws `PayloadTooLargeError` before anything is sent.
+   * Throws `PayloadTooLargeError` before anything is sent. `lane`: where there are several connections, messages of one
+   * lane, which is a device, keep their order; those without one keep theirs among themselves.
    */
-  publish(subject: string, payload: Uint8Array, headers?: HeaderBlock): void;
+  publish(subject: string, payload: Uint8Array, headers?: HeaderBlock, lane?: string): void;
   droppedWhileDisconnected(): number;
   /** Publishes and resolves with the first answer. Rejects in words when nobody answers in time, or nobody listens. */
   request(subject: string, payload: Uint8Array, headers: HeaderBlock, timeoutMs: number): Promise<BusMessage>;

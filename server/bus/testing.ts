@@ -82,6 +82,7 @@ export async function testBus(server: Pick<NatsServer, "url">, options: Partial<
 
 export interface ForeignServer {
   readonly url: string;
+  readonly monitorUrl: string;
   readonly run: ServerRun;
   /** Starts it again, on the same port with the same store. */
   restart(): Promise<ForeignServer>;
@@ -97,6 +98,11 @@ export async function foreignServer(config: object = {}, folder = testFolder()):
   writeFileSync(configPath, JSON.stringify({ host: place.host, ...config, ...fixed }));
   const run = runNatsServer((await findNatsServer()).path, configPath, recordingLog());
   onTestFinished(() => run.end(1_000));
-  await whenReady(run, place, AbortSignal.timeout(15_000));
-  return { url: `nats://127.0.0.1:${port}`, run, restart: () => foreignServer({ ...config, port }, folder) };
+  const monitorUrl = await whenReady(run, place, AbortSignal.timeout(15_000));
+  return {
+    url: `nats://127.0.0.1:${port}`,
+    monitorUrl,
+    run,
+    restart: () => foreignServer({ ...config, port }, folder),
+  };
 }

@@ -5,6 +5,7 @@ import type { Bus } from "../bus/bus.ts";
 import { envelopeEncoder, isoTime } from "../bus/envelope.ts";
 import { messageHeaders } from "../bus/message-headers.ts";
 import type { HealthReport, PerformanceReport } from "../bus/payloads.ts";
+import { type Publication, publishTogether } from "../bus/publish-together.ts";
 import { type Module, modules, subjects } from "../bus/subjects.ts";
 import type { NodeStatus } from "./activity.ts";
 import type { Engine } from "./engine.ts";
@@ -33,9 +34,25 @@ export function startMetrics(given: {
   const { bus, clock, engine, latency, periodMs } = given;
   let before = totals(engine);
   let beforeMs = clock.monotonic();
+  let messages: Publication[] = [];
   const publish = (subject: string, data: PerformanceReport | HealthReport) => {
     const trace = { id: randomUUID(), hops: 0 };
-    bus.publish(subject, encode(JSON.stringify(data), trace, clock.now()), headers(trace.id));
+    messages.push({ subject, payload: encode(JSON.stringify(data), trace, clock.now()), headers: headers(trace.id) });
+  };
+  /** How long NATS took to confirm the report before; nothing when it did not. */
+  let confirmed: { readonly bus_confirm_ms?: number } = {};
+  const send = () => {
+    const sentMs = clock.monotonic();
+    publishTogether(bus, messages).then(
+      () => {
+        confirmed = { bus_confirm_ms: Math.round((clock.monotonic() - sentMs) * 100) / 100 };
+      },
+      // That the bus is away is told by its own state.
+      () => {
+        confirmed = {};
+      },
+    );
+    messages = [];
   };
   const tell = () => {
     const now = totals(engine);
@@ -65,7 +82,10 @@ export function startMetrics(given: {
         dropped: now.dropped,
       }),
     );
-    publish(subjects.performance("latency"), report({ count, p50_ms: p50Ms, p95_ms: p95Ms, p99_ms: p99Ms }));
+    publish(
+      subjects.performance("latency"),
+      report({ count, p50_ms: p50Ms, p95_ms: p95Ms, p99_ms: p99Ms, ...confirmed }),
+    );
     publish(
       subjects.performance("memory"),
       report({ rss_bytes: rss, heap_used_bytes: heapUsed, external_bytes: external }),
@@ -73,6 +93,7 @@ export function startMetrics(given: {
     publish(subjects.performance("queue"), report({ queued: now.queued, dropped: now.dropped }));
     for (const module of [...stages, "runtime"] as const)
       publish(subjects.health(modules[module].token), health(engine, module, timestamp));
+    send();
     before = now;
     beforeMs = nowMs;
   };

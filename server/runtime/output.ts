@@ -50,7 +50,7 @@ function sender({ bus, errors, results }: Services, { id, delivery }: FlowPlan, 
       return;
     }
     try {
-      bus.publish(subject, payload, headers);
+      bus.publish(subject, payload, headers, point.device_id);
     } catch (error) {
       if (!(error instanceof PayloadTooLargeError)) throw error;
       onRefused(error);

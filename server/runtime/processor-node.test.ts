@@ -54,7 +54,7 @@ describe("a processor", () => {
     expect(bus.on("iot.rules.f_after")).toMatchObject([{ data: { value: 112 } }]);
   });
 
-  test("keeps the order of each device and works for several devices at the same time", async () => {
+  test("R110 keeps the order of each device and works for several devices at the same time", async () => {
     const { process, calls } = asked();
     const { engine, publish, point } = testEngine([testProcessor(process, { maxInFlight: 2 })]);
     await engine.apply(planOf([ask()]));

@@ -46,7 +46,7 @@ export function rawOutput(
     try {
       const payload = encode(json, trace, nowMs);
       const block = headers(trace.id);
-      if (!isStored || bus.stored === undefined) bus.publish(subject, payload, block);
+      if (!isStored || bus.stored === undefined) bus.publish(subject, payload, block, device_id);
       else {
         refuseTooLarge(bus, payload.length + block.bytes.length);
         const storing = bus.stored.publish(subject, payload, { headers: block, id: trace.id });

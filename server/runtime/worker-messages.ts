@@ -21,6 +21,8 @@ import type { StateAnswer, StateRequest } from "./state-bridge.ts";
 /** Everything a worker needs to run flows; plain data, so that it can be another thread or another process. */
 export interface WorkerOptions<BusOptions> {
   readonly bus: BusOptions;
+  /** To publish through. */
+  readonly connections: number;
   readonly log: LogOptions;
   readonly filesRoot: string;
   readonly reach: Reach;

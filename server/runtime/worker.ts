@@ -2,7 +2,7 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { loadCatalog } from "../../nodes/contract/catalog.ts";
 import { systemClock } from "../../nodes/contract/clock.ts";
-import { connectBus } from "../bus/nats-bus.ts";
+import { connectBusPool } from "../bus/bus-pool.ts";
 import { createLog } from "../log.ts";
 import { nodesFolder } from "../product.ts";
 import { createEndpointsProxy } from "./endpoint-bridge.ts";
@@ -26,7 +26,10 @@ const options = await new Promise<RuntimeWorkerOptions>((resolve) =>
 
 const tell = (message: FromWorker) => port.postMessage(message);
 const log = createLog(options.log).child({ thread: "runtime" });
-const [bus, catalog] = await Promise.all([connectBus({ ...options.bus, log }), catalogLoading]);
+const [bus, catalog] = await Promise.all([
+  connectBusPool({ ...options.bus, log }, options.connections),
+  catalogLoading,
+]);
 const latency = new Latency();
 const states = createStateProxy((request) => tell({ type: "state", request }));
 const engine = new Engine({
