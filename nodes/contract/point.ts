@@ -77,6 +77,8 @@ export const alarmEvents = [
   "unshelved",
   "suppressed",
   "unsuppressed",
+  /** Its rule is gone, or watches something else now. */
+  "removed",
 ] as const;
 export type AlarmEvent = (typeof alarmEvents)[number];
 

@@ -1,6 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { encodeHeaders } from "../bus/headers.ts";
-import { startTestApi } from "./testing.ts";
+import { startTestApi, testFlow } from "./testing.ts";
 
 const alert = (changes: object = {}) => ({
   id: "occurrence-1",
@@ -110,6 +113,97 @@ test("an alarm that no rule watches any more ends when it is acknowledged, and o
   expect(await call("POST", "/api/alarms/occurrence-1/acknowledge", {})).toMatchObject({ status: 409 });
   expect((await list()).alarms).toEqual([]);
   expect((await events()).map(([event]: [string]) => event)).toEqual(["raised", "acknowledged"]);
+});
+
+const envelope = (flow: string, node: string, data: object) => ({
+  source: "rule_engine",
+  trace_id: "t",
+  flow,
+  node,
+  data,
+});
+
+test("an alarm whose rule is taken out has returned to normal: the journal says by whom, and so does the bus", async () => {
+  const { call, tell, list, events, bus, clock } = await start();
+  const deploy = (baseRevision: number, changes: Record<string, unknown> = {}) =>
+    call("POST", "/api/deploy", { flows: [{ id: "heat", baseRevision, document: testFlow("heat", changes) }] });
+  expect(await deploy(0)).toMatchObject({ status: 200 });
+  await tell(envelope("heat", "hot", alert({ value: 85 })));
+  await tell(envelope("heat", "hot", alert({ event: "repeated", value: 95 })));
+  await tell(envelope("other", "hot", alert({ id: "elsewhere", event: "shelved", alarm_state: "shelved" })));
+  await tell(alert({ id: "foreign" }));
+  expect((await list("?text=temperature&device=boiler-1")).alarms).toHaveLength(3);
+
+  expect(await deploy(1, { nodes: [{ id: "in", type: "adapter.test", config: { device: "heat" } }] })).toMatchObject({
+    status: 200,
+  });
+  // What the rule told last may still be on its way.
+  await tell(envelope("heat", "hot", alert({ id: "late" })));
+  expect((await list()).counts.active).toBe(4);
+  const heard: Record<string, unknown>[] = [];
+  bus.subscribe("iot.alerts.critical.boiler-1", ({ data }) => void heard.push(JSON.parse(String(data)).data));
+  clock.advance(1_000);
+  await bus.settled();
+  expect((await list()).alarms.map(({ id }: { id: string }) => id).sort()).toEqual(["elsewhere", "foreign"]);
+  expect((await list("?show=all")).alarms).toContainEqual(
+    expect.objectContaining({ id: "occurrence-1", state: "normal", isActive: false, raisedValue: 85, value: 95 }),
+  );
+  expect((await events()).map(([event]: [string]) => event)).toEqual(["raised", "repeated", "removed"]);
+  expect(heard.map(({ id, event, state }) => [id, event, state]).sort()).toEqual([
+    ["late", "removed", "cleared"],
+    ["occurrence-1", "removed", "cleared"],
+  ]);
+});
+
+test("after a start, what raised an alarm and stands in no flow any more is gone; a file that cannot be read proves nothing", async () => {
+  const { call, tell, list, store, folder, close, clock } = await start();
+  clock.advance(1_000);
+  for (const id of ["heat", "broken"])
+    await call("POST", "/api/deploy", { flows: [{ id, baseRevision: 0, document: testFlow(id) }] });
+  await tell(envelope("heat", "old", alert({ id: "gone" })));
+  await tell(envelope("heat", "hot", alert({ id: "there" })));
+  await tell(envelope("broken", "old", alert({ id: "unknown" })));
+  await tell(envelope("never", "old", alert({ id: "somebody else's" })));
+  expect((await list()).counts.active).toBe(4);
+  writeFileSync(join(folder, "flows", "broken.flow.json"), "{");
+  await close();
+  store.close();
+  const again = await startTestApi({ folder });
+  again.clock.advance(1_000);
+  const { alarms } = (await again.call("GET", "/api/alarms")).json;
+  expect(alarms.map(({ id }: { id: string }) => id).sort()).toEqual(["somebody else's", "there", "unknown"]);
+});
+
+test("the list of all events is the newest first, in pages, and can be searched by who did what", async () => {
+  const { call, tell } = await start();
+  await tell(alert());
+  await tell(alert({ event: "acknowledged", alarm_state: "active-acknowledged", by: "ann" }));
+  await tell(alert({ id: "two", device_id: "pump", level: "info" }));
+  const page = async (query: string) => (await call("GET", `/api/alarm-journal${query}`)).json;
+  const first = await page("?limit=2");
+  expect(first.map(({ alarm, event }: Record<string, string>) => [alarm, event])).toEqual([
+    ["two", "raised"],
+    ["occurrence-1", "acknowledged"],
+  ]);
+  expect(await page(`?before=${first[1].id}`)).toMatchObject([{ event: "raised", device: "boiler-1", value: 91 }]);
+  expect(await page("?text=ann")).toMatchObject([{ event: "acknowledged", by: "ann" }]);
+  expect(await page("?level=info")).toMatchObject([{ alarm: "two" }]);
+  expect((await call("GET", "/api/alarm-journal?before=x")).status).toBe(400);
+});
+
+test("who looks is told the counts at once and whenever something happened", async () => {
+  const { tell, url, clock } = await start();
+  const socket = new WebSocket(`${url.replace("http", "ws")}/api/live`);
+  const counts: number[] = [];
+  socket.on("message", (data) => {
+    const event = JSON.parse(String(data));
+    if (event.type === "alarms") counts.push(event.counts.activeUnacknowledged);
+  });
+  await expect.poll(() => counts).toEqual([0]);
+  await tell(alert());
+  clock.advance(200);
+  await expect.poll(() => counts).toEqual([0, 1]);
+  socket.close();
 });
 
 test("what is no alert is left alone, and less than ours is enough", async () => {

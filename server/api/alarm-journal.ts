@@ -1,16 +1,20 @@
 /** Keeps the alarm journal: hears every alert on the bus, and what people do with alarms that no rule watches any more. */
+import { randomUUID } from "node:crypto";
 import { z } from "zod";
 import type { Clock, Timer } from "../../nodes/contract/clock.ts";
 import type { AlarmCommand } from "../../nodes/contract/operator.ts";
-import { alarmEvents, alarmPriorities, alarmStates, alertLevels } from "../../nodes/contract/point.ts";
+import { type AlertLevel, alarmEvents, alarmPriorities, alarmStates, alertLevels } from "../../nodes/contract/point.ts";
 import type { Bus, BusMessage, BusSubscription } from "../bus/bus.ts";
-import { decodeMessage } from "../bus/envelope.ts";
+import { decodeMessage, envelopeEncoder, type Incoming } from "../bus/envelope.ts";
+import { subjects } from "../bus/subjects.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { AlarmJournalEntry, AlarmRow, Alarms } from "../store/alarms.ts";
 
 /** Alarms come in floods: what comes within this time is stored at once, so that each does not cost a write of its own. */
 const gatherMs = 200;
+/** What rules that were just taken out told last is heard within this time. */
+const settleMs = 1_000;
 /** While the disk takes nothing, the oldest beyond so many are given up. */
 const mostWaiting = 10_000;
 
@@ -37,10 +41,12 @@ type HeardAlert = z.output<typeof heardAlert>;
 
 export interface AlarmJournalServices {
   readonly alarms: Alarms;
-  readonly bus: Pick<Bus, "subscribe">;
+  readonly bus: Pick<Bus, "subscribe" | "publish">;
   readonly runtime: Pick<Runtime, "command">;
   readonly clock: Clock;
   readonly log: Log;
+  /** Something happened to alarms; it is stored. */
+  onChanged(): void;
 }
 
 type Change = { readonly alarm: AlarmRow; readonly entry: AlarmJournalEntry };
@@ -52,6 +58,8 @@ export class AlarmJournal {
   #waiting: Change[] = [];
   #latest = new Map<string, AlarmRow>();
   #timer: Timer | undefined;
+  /** Ends what nodes that are gone have raised, when its time has come. */
+  readonly #endings = new Map<Timer, () => void>();
 
   constructor(services: AlarmJournalServices) {
     this.#services = services;
@@ -59,7 +67,7 @@ export class AlarmJournal {
   }
 
   /** The stored alarms, with all that was heard until now. */
-  read(): Pick<Alarms, "get" | "list" | "counts" | "journal" | "raisedSince"> {
+  read(): Pick<Alarms, "get" | "list" | "counts" | "journal" | "events" | "raisedSince"> {
     this.#store();
     return this.#services.alarms;
   }
@@ -85,8 +93,26 @@ export class AlarmJournal {
     if (alarm !== undefined) this.#note({ ...alarm, comment }, "commented", by, comment);
   }
 
+  /**
+   * The rules of these nodes are gone, or begin anew: nothing else will ever clear what they raised. `by` took them out;
+   * empty when nobody knows.
+   */
+  rulesGone(isGone: (flow: string, node: string) => boolean, by: string): void {
+    const end = () => {
+      this.#store();
+      for (const alarm of this.#services.alarms.currentOf(isGone)) this.#remove(alarm, by);
+      this.#endings.delete(timer);
+    };
+    const timer = this.#services.clock.after(settleMs, end);
+    this.#endings.set(timer, end);
+  }
+
   async close(): Promise<void> {
     await this.#subscription.drain();
+    for (const [timer, end] of this.#endings) {
+      timer.cancel();
+      end();
+    }
     this.#store();
   }
 
@@ -94,28 +120,76 @@ export class AlarmJournal {
     return new Date(this.#services.clock.now()).toISOString();
   }
 
+  /** Written down here, and told to everybody else who keeps count of alarms. */
+  #remove(alarm: AlarmRow, by: string): void {
+    const at = this.#now();
+    const who = by === "" ? null : by;
+    this.#note(
+      {
+        ...alarm,
+        isActive: false,
+        state: "normal",
+        clearedAt: alarm.clearedAt ?? at,
+        changedAt: at,
+        shelvedUntil: null,
+      },
+      "removed",
+      who,
+      null,
+    );
+    const { id, level, priority, category, limit, device, key, value } = alarm;
+    const told = {
+      id,
+      level,
+      rule_id: alarm.rule,
+      rule_name: alarm.ruleName,
+      ...(category === "" ? {} : { category }),
+      state: "cleared",
+      event: "removed",
+      alarm_state: "normal",
+      priority,
+      ...(limit === "" ? {} : { limit }),
+      ...(who === null ? {} : { by: who }),
+      message: `${alarm.message} (its rule is gone, or watches something else now)`,
+      device_id: device,
+      key,
+      value,
+      tags: {},
+      timestamp: at,
+    };
+    const encode = envelopeEncoder({ source: "alarm-journal" });
+    const { bus, clock } = this.#services;
+    const subject = subjects.alert(level as AlertLevel, device);
+    bus.publish(subject, encode(JSON.stringify(told), { id: randomUUID(), hops: 0 }, clock.now()));
+  }
+
   #heard(message: BusMessage): void {
     // A copy under the category.
     if (message.header("Iot-Dup-Of")) return;
     try {
-      const alert = heardAlert.safeParse(decodeMessage(message.data).data);
-      if (alert.success) this.#take(alert.data);
+      const incoming = decodeMessage(message.data);
+      const alert = heardAlert.safeParse(incoming.data);
+      if (alert.success) this.#take(alert.data, incoming);
       else this.#services.log.debug({ subject: message.subject }, "not an alert; it is not in the journal");
     } catch (error) {
       this.#services.log.debug({ subject: message.subject, err: error }, "not an alert; it is not in the journal");
     }
   }
 
-  #take(alert: HeardAlert): void {
+  #take(alert: HeardAlert, { flow = "", node = "" }: Pick<Incoming, "flow" | "node">): void {
     const { id, by = null } = alert;
     const at = this.#now();
     const known = this.#latest.get(id) ?? this.#services.alarms.get(id);
+    // Our own word about it.
+    if (alert.event === "removed" && known?.state === "normal") return;
     const isActive = alert.state === "active";
     const event = alert.event ?? (isActive ? (known === undefined ? "raised" : "repeated") : "cleared");
     const isRaised = event === "raised" || event === "repeated";
     const isAcknowledged = event === "acknowledged" || (known?.isAcknowledged === true && !isRaised);
     const alarm: AlarmRow = {
       id,
+      flow: flow || (known?.flow ?? ""),
+      node: node || (known?.node ?? ""),
       rule: alert.rule_id,
       ruleName: alert.rule_name,
       device: alert.device_id,
@@ -126,6 +200,7 @@ export class AlarmJournal {
       priority: alert.priority,
       message: isActive || known === undefined ? alert.message : known.message,
       value: alert.value,
+      raisedValue: known === undefined || event === "raised" ? alert.value : known.raisedValue,
       isActive,
       state: alert.alarm_state ?? (isActive ? "active-unacknowledged" : "normal"),
       isAcknowledged,
@@ -155,6 +230,7 @@ export class AlarmJournal {
       this.#services.alarms.record(this.#waiting);
       this.#waiting = [];
       this.#latest.clear();
+      this.#services.onChanged();
     } catch (error) {
       this.#services.log.error(
         { err: error, events: this.#waiting.length },

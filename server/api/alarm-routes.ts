@@ -14,6 +14,7 @@ type AlarmRoutes = Pick<
   RouteTable,
   | "GET /api/alarms"
   | "GET /api/alarms/:id/journal"
+  | "GET /api/alarm-journal"
   | "POST /api/alarms/:id/acknowledge"
   | "POST /api/alarms/:id/shelve"
   | "POST /api/alarms/:id/unshelve"
@@ -70,6 +71,16 @@ export function alarmRoutes({ alarms, nowMs }: AlarmServices): AlarmRoutes {
         return alarms.read().journal(id);
       },
     },
+    "GET /api/alarm-journal": {
+      role: "viewer",
+      handle: ({ query: { before, level, text, limit } }) =>
+        alarms.read().events({
+          limit: pageSize(limit),
+          ...(before === undefined ? {} : { before: wholeNumber("before", before) }),
+          ...(level === undefined ? {} : { level }),
+          ...(text === undefined ? {} : { text }),
+        }),
+    },
     "POST /api/alarms/:id/acknowledge": {
       role: "operator",
       body: withComment,
@@ -118,9 +129,12 @@ export function alarmRoutes({ alarms, nowMs }: AlarmServices): AlarmRoutes {
 }
 
 function pageSize(text: string | undefined): number {
-  if (text === undefined) return 200;
-  if (/^\d{1,6}$/.test(text)) return Math.min(maxPage, Number(text));
-  throw new ApiFailure(400, "bad-request", "limit is a whole number");
+  return text === undefined ? 200 : Math.min(maxPage, wholeNumber("limit", text));
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  throw new ApiFailure(400, "bad-request", `${name} is a whole number`);
 }
 
 /** How many in each of the last minutes, oldest first. */

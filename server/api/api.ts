@@ -4,6 +4,7 @@ import type { Catalog } from "../../nodes/contract/catalog.ts";
 import type { Clock } from "../../nodes/contract/clock.ts";
 import type { Bus } from "../bus/bus.ts";
 import type { Compiled } from "../compiler/compile.ts";
+import { nodeKey } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { Store } from "../store/store.ts";
@@ -13,6 +14,7 @@ import { Callers } from "./callers.ts";
 import { DeadLetters } from "./dead-letters.ts";
 import { Deployments, type DeploymentsOptions } from "./deploy.ts";
 import type { WebSocketEndpoints } from "./endpoints.ts";
+import { goneRules } from "./gone-rules.ts";
 import { Guard, type GuardOptions } from "./guard.ts";
 import { type HealthSources, readHealth } from "./health.ts";
 import type { HookEndpoints } from "./hooks.ts";
@@ -65,8 +67,10 @@ export function createApi(options: ApiOptions): Api {
     compile,
     prepare: options.prepare,
     log,
-    onDeployed(flows, author, plan) {
+    onDeployed(flows, author, plan, before) {
       activityLog.keepOnly(plan);
+      const gone = goneRules(before, plan, options.catalog);
+      if (gone.size > 0) alarms.rulesGone((flow, node) => gone.has(nodeKey(flow, node)), author);
       live.tellDeployed(flows, author);
       live.tellHealth();
     },
@@ -84,12 +88,21 @@ export function createApi(options: ApiOptions): Api {
       unreadableFlows: () => deployments.unreadable(),
       activityLog,
     });
-  const live = new Live({ runtime, activityLog, bus, clock, health });
+  const alarms = new AlarmJournal({
+    alarms: store.alarms,
+    bus,
+    runtime,
+    clock,
+    log,
+    onChanged: () => live.tellAlarms(),
+  });
+  const live = new Live({ runtime, activityLog, bus, clock, health, alarmCounts: () => alarms.read().counts() });
+  // Flow files may have been changed while no gateway ran.
+  alarms.rulesGone((flow, node) => deployments.isKnownWithout(flow, node), "");
   const { accounts } = options;
   const callers = new Callers(accounts, options.isSecure);
   const stopWatchingAccounts = accounts?.onLess(() => live.dropStrangers());
   const stopWatchingBus = bus.onStatus(() => live.tellHealth());
-  const alarms = new AlarmJournal({ alarms: store.alarms, bus, runtime, clock, log });
   const metrics = new Metrics(activityLog, health);
   let server: ApiServer | undefined;
   return {

@@ -10,7 +10,7 @@ import type { NodeInsight } from "../compiler/insight.ts";
 import type { Plan } from "../compiler/plan.ts";
 import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/activity.ts";
 import type { MessagePlace } from "../runtime/port.ts";
-import type { AlarmCounts, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
+import type { AlarmCounts, AlarmEventRow, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 import type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
@@ -37,6 +37,7 @@ export type {
   TraceHop,
 } from "../runtime/activity.ts";
 export type { MessagePlace } from "../runtime/port.ts";
+export type { AlarmCounts, AlarmEventRow, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 export type { DeadLetterAction } from "../store/dead-letter-actions.ts";
 
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
@@ -113,6 +114,8 @@ export interface Routes {
   "GET /api/alarms": { answer: AlarmList };
   /** Everything that happened to one occurrence, oldest first. */
   "GET /api/alarms/:id/journal": { answer: readonly AlarmJournalEntry[] };
+  /** What happened to all of them, newest first: `?before=` (an id), `?level=`, `?text=`, `?limit=`. */
+  "GET /api/alarm-journal": { answer: readonly AlarmEventRow[] };
   /** 409 when there is nothing to acknowledge. */
   "POST /api/alarms/:id/acknowledge": { body: { readonly comment?: string }; answer: Done };
   /** `until` is RFC 3339; the rule may allow less. */
@@ -396,6 +399,8 @@ export type LiveEvent =
   | ({ readonly type: "activity" } & Activity)
   | { readonly type: "health"; readonly health: Health }
   | ({ readonly type: "subjects" } & SubjectsSeen)
+  /** When somebody begins to look, and whenever something happened to alarms. */
+  | { readonly type: "alarms"; readonly counts: AlarmCounts }
   /** Somebody deployed: ids with their present revision, `0` when removed. */
   | {
       readonly type: "deployed";

@@ -20,7 +20,12 @@ export interface DeploymentsOptions {
   /** Has the streams there that a plan relies on. */
   prepare(streams: Plan["streams"]): Promise<void>;
   /** After everything stands. */
-  onDeployed(flows: readonly { readonly id: string; readonly revision: number }[], author: string, plan: Plan): void;
+  onDeployed(
+    flows: readonly { readonly id: string; readonly revision: number }[],
+    author: string,
+    plan: Plan,
+    before: Plan,
+  ): void;
 }
 
 const noPlan: Plan = { flows: [], streams: [] };
@@ -92,6 +97,13 @@ export class Deployments {
     return this.#plan;
   }
 
+  /** A flow that is or was of this gateway does not have the node. False while its file cannot be read. */
+  isKnownWithout(flow: string, node: string): boolean {
+    const stored = this.#flows.get(flow);
+    if (stored !== undefined) return stored.document.nodes.every(({ id }) => id !== node);
+    return this.#unreadable.every(({ id }) => id !== flow) && this.#options.store.revisions(flow).length > 0;
+  }
+
   unreadable(): number {
     return this.#unreadable.length;
   }
@@ -150,6 +162,7 @@ export class Deployments {
       committed.map(({ id, revision }) => ({ id, revision: isRemoved(id) ? 0 : revision })),
       author,
       plan,
+      before,
     );
     return {
       flows: committed.map(({ id, revision }) => ({ id, revision })),

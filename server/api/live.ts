@@ -9,7 +9,7 @@ import type { Runtime } from "../runtime/port.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import type { Caller } from "./callers.ts";
 import { closeReason } from "./close-reason.ts";
-import type { Health, LiveEvent, LiveRequest, SubjectsSeen, Tap } from "./contract.ts";
+import type { AlarmCounts, Health, LiveEvent, LiveRequest, SubjectsSeen, Tap } from "./contract.ts";
 import { SubjectCensus } from "./subject-census.ts";
 
 /** A viewer with more than this unread gets no samples until it has caught up, and then the present state at once. */
@@ -36,6 +36,7 @@ export interface LiveOptions {
   readonly bus: Pick<Bus, "subscribe">;
   readonly clock: Clock;
   health(): Health;
+  alarmCounts(): AlarmCounts;
 }
 
 /** Who looks, and whether they still may: sessions end, roles change. */
@@ -107,6 +108,7 @@ export class Live {
     });
     this.#showAll(viewer);
     send(viewer, { type: "health", health: this.#options.health() });
+    send(viewer, { type: "alarms", counts: this.#options.alarmCounts() });
   }
 
   viewers(): number {
@@ -131,6 +133,13 @@ export class Live {
   tellHealth(): void {
     const health = this.#options.health();
     for (const viewer of this.#viewers) if (!isFull(viewer)) send(viewer, { type: "health", health });
+  }
+
+  /** To be called when something happened to alarms. */
+  tellAlarms(): void {
+    if (this.#viewers.size === 0) return;
+    const counts = this.#options.alarmCounts();
+    for (const viewer of this.#viewers) if (!isFull(viewer)) send(viewer, { type: "alarms", counts });
   }
 
   close(): void {

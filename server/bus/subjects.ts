@@ -38,7 +38,7 @@ export const subjectDocs: { readonly [Pattern in keyof SubjectPayloads]: string 
   "iot.rules.{rule_id}.failed": "A point the rule could not handle, with the error and the original.",
   "iot.rules.{rule_id}.{port}": "What left the rule by another port: rejected, cleared, late.",
   "iot.rules.{device_id}.{key}": "The same result by device and key.",
-  "iot.alerts.{level}.{device_id}": "An alarm: raised, cleared, acknowledged, shelved.",
+  "iot.alerts.{level}.{device_id}": "An alarm: raised, cleared, acknowledged, shelved, removed with its rule.",
   "iot.alerts.{category}.{device_id}": "The same alert by category, when the rule names one.",
   "iot.aggregated.{device_id}.{key}": "One window of one series: all its functions in one message.",
   "iot.aggregated.{window}.{function}": "One function of a window over a group of devices.",

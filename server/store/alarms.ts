@@ -5,6 +5,9 @@ import type { Database } from "./database.ts";
 export interface AlarmRow {
   /** Of the occurrence: the `id` of its alerts. */
   readonly id: string;
+  /** Which node told of it; both empty for an alert of somebody else. */
+  readonly flow: string;
+  readonly node: string;
   readonly rule: string;
   readonly ruleName: string;
   readonly device: string;
@@ -15,7 +18,10 @@ export interface AlarmRow {
   readonly category: string;
   readonly priority: string;
   readonly message: string;
+  /** The latest. */
   readonly value: unknown;
+  /** When it was raised. */
+  readonly raisedValue: unknown;
   readonly isActive: boolean;
   /** As ISA-18.2 calls it. */
   readonly state: string;
@@ -40,6 +46,17 @@ export interface AlarmJournalEntry {
   readonly value: unknown;
 }
 
+/** An event with what it is about, for a list of all of them. */
+export interface AlarmEventRow extends AlarmJournalEntry {
+  /** Counts all events of this gateway. */
+  readonly id: number;
+  readonly ruleName: string;
+  readonly device: string;
+  readonly key: string;
+  readonly level: string;
+  readonly message: string;
+}
+
 /** `current`: not over, or not seen by anybody yet. */
 export type AlarmFilter = "current" | "active" | "unacknowledged" | "shelved" | "all";
 
@@ -50,6 +67,10 @@ export interface AlarmQuery {
   /** Part of the message, the rule's name, the device or the key. */
   readonly text?: string;
   readonly limit: number;
+}
+
+export interface AlarmEventQuery extends Pick<AlarmQuery, "level" | "text" | "limit"> {
+  readonly before?: number;
 }
 
 export interface AlarmCounts {
@@ -66,6 +87,8 @@ const pruneEvery = 1_000;
 
 const columns = [
   ["id", "id"],
+  ["flow", "flow"],
+  ["node", "node"],
   ["rule", "rule"],
   ["rule_name", "ruleName"],
   ["device", "device"],
@@ -76,6 +99,7 @@ const columns = [
   ["priority", "priority"],
   ["message", "message"],
   ["value", "value"],
+  ["raised_value", "raisedValue"],
   ["is_active", "isActive"],
   ["state", "state"],
   ["is_acknowledged", "isAcknowledged"],
@@ -96,6 +120,10 @@ const where: Readonly<Record<AlarmFilter, string>> = {
   shelved: "state = 'shelved'",
   all: "1 = 1",
 };
+
+/** Parameters: `@pattern`. */
+const fits = `(@pattern IS NULL OR message LIKE @pattern ESCAPE '\\' OR rule_name LIKE @pattern ESCAPE '\\'
+  OR device LIKE @pattern ESCAPE '\\' OR key LIKE @pattern ESCAPE '\\')`;
 
 type Values = Readonly<Record<string, string | number | null>>;
 
@@ -127,6 +155,7 @@ export class Alarms {
         put.run({
           ...alarm,
           value: JSON.stringify(alarm.value ?? null),
+          raisedValue: JSON.stringify(alarm.raisedValue ?? null),
           isActive: Number(alarm.isActive),
           isAcknowledged: Number(alarm.isAcknowledged),
         });
@@ -140,13 +169,12 @@ export class Alarms {
 
   /** What is active and unacknowledged first, then what is active, then the newest. */
   list({ show, level, device, text, limit }: AlarmQuery): AlarmRow[] {
-    const pattern = text === undefined ? null : `%${text.replace(/[\\%_]/g, "\\$&")}%`;
+    const pattern = patternOf(text);
     return this.#database
       .prepare<Values, Values>(
         `SELECT ${selected} FROM alarms
          WHERE ${where[show]} AND (@level IS NULL OR level = @level) AND (@device IS NULL OR device = @device)
-           AND (@pattern IS NULL OR message LIKE @pattern ESCAPE '\\' OR rule_name LIKE @pattern ESCAPE '\\'
-             OR device LIKE @pattern ESCAPE '\\' OR key LIKE @pattern ESCAPE '\\')
+           AND ${fits}
          ORDER BY is_active DESC, is_acknowledged, changed_at DESC LIMIT @limit`,
       )
       .all({ level: level ?? null, device: device ?? null, pattern, limit })
@@ -162,6 +190,30 @@ export class Alarms {
       activeUnacknowledged: count("state = 'active-unacknowledged'"),
       shelved: count(where.shelved),
     };
+  }
+
+  /** Of these nodes, those that are not over or not seen yet. */
+  currentOf(isMeant: (flow: string, node: string) => boolean): AlarmRow[] {
+    return this.#database
+      .prepare<[], Values>(`SELECT ${selected} FROM alarms WHERE ${isCurrent} AND node <> ''`)
+      .all()
+      .map(fromRow)
+      .filter(({ flow, node }) => isMeant(flow, node));
+  }
+
+  /** What happened to all alarms, newest first; before the event with that id, when one is given. */
+  events({ level, text, limit, before }: AlarmEventQuery): AlarmEventRow[] {
+    return this.#database
+      .prepare<Values, Values>(
+        `SELECT j.id, j.alarm, j.at, j.event, j.by, j.comment, j.state, j.value, a.rule_name AS "ruleName", a.device, a.key,
+           a.level, a.message
+         FROM alarm_journal AS j JOIN alarms AS a ON a.id = j.alarm
+         WHERE (@before IS NULL OR j.id < @before) AND (@level IS NULL OR level = @level)
+           AND (${fits} OR j.by LIKE @pattern ESCAPE '\\' OR j.comment LIKE @pattern ESCAPE '\\')
+         ORDER BY j.id DESC LIMIT @limit`,
+      )
+      .all({ level: level ?? null, pattern: patternOf(text), before: before ?? null, limit })
+      .map((row) => ({ ...row, value: JSON.parse(String(row["value"])) }) as unknown as AlarmEventRow);
   }
 
   /** Oldest first. */
@@ -197,7 +249,12 @@ function fromRow(row: Values): AlarmRow {
   return {
     ...row,
     value: JSON.parse(String(row["value"])),
+    raisedValue: JSON.parse(String(row["raisedValue"])),
     isActive: row["isActive"] === 1,
     isAcknowledged: row["isAcknowledged"] === 1,
   } as unknown as AlarmRow;
+}
+
+function patternOf(text: string | undefined): string | null {
+  return text === undefined ? null : `%${text.replace(/[\\%_]/g, "\\$&")}%`;
 }

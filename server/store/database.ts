@@ -120,6 +120,12 @@ const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX alarm_journal_by_alarm ON alarm_journal (alarm);
    CREATE INDEX alarm_journal_raised ON alarm_journal (at) WHERE event = 'raised';`,
+  `-- The node whose rule has it; empty where the message named none.
+   ALTER TABLE alarms ADD COLUMN flow TEXT NOT NULL DEFAULT '';
+   ALTER TABLE alarms ADD COLUMN node TEXT NOT NULL DEFAULT '';
+   ALTER TABLE alarms ADD COLUMN raised_value TEXT NOT NULL DEFAULT 'null';
+   UPDATE alarms SET raised_value = coalesce(
+     (SELECT value FROM alarm_journal WHERE alarm = alarms.id AND event = 'raised' ORDER BY id LIMIT 1), value);`,
 ];
 
 /** How long a gateway that is just ending may take to let go of the database. */
