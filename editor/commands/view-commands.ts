@@ -62,6 +62,13 @@ export const viewCommands: readonly Command[] = [
     run: ({ view }) => view.toggleDrawer("problems"),
   },
   {
+    id: "alarms",
+    title: "command.alarms",
+    section: "view",
+    keys: ["l"],
+    run: ({ view }) => view.toggleDrawer("alarms"),
+  },
+  {
     id: "subjects",
     title: "command.subjects",
     section: "view",

@@ -1,6 +1,7 @@
 import { ActionIcon, Tooltip } from "@mantine/core";
 import { IconChevronDown, IconChevronUp } from "@tabler/icons-react";
 import { type ComponentType, useCallback } from "react";
+import { AlarmsDrawer } from "../alarms/AlarmsDrawer.tsx";
 import { DebugDrawer } from "../debug/DebugDrawer.tsx";
 import type { DebugEntry } from "../debug/samples.ts";
 import { useT } from "../i18n/messages.ts";
@@ -20,6 +21,7 @@ import "./drawer.css";
 const contents: Readonly<Record<Exclude<DrawerTab, "closed">, ComponentType>> = {
   debug: Debug,
   problems: Problems,
+  alarms: AlarmsDrawer,
   subjects: SubjectsDrawer,
   history: History,
 };

@@ -6,6 +6,7 @@ import { useT } from "../i18n/messages.ts";
 import { currentFlow } from "../state/document.ts";
 import { useDocuments, useEditor } from "../state/editor.ts";
 import { FlowTabs } from "../tabs/FlowTabs.tsx";
+import { AlarmCount } from "./AlarmCount.tsx";
 import { AlertCount } from "./AlertCount.tsx";
 import { BusState } from "./BusState.tsx";
 import { Preferences } from "./Preferences.tsx";
@@ -24,6 +25,7 @@ export function Header() {
       <UndoRedo />
       <span className="header__rule" />
       <BusState />
+      <AlarmCount />
       <AlertCount />
       <span className="header__rule" />
       <Tooltip label={`${t("command.commands")} (Ctrl K)`}>

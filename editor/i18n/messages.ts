@@ -2,6 +2,7 @@
 import { createContext, useContext, useMemo } from "react";
 import { access } from "./access.ts";
 import { account } from "./account.ts";
+import { alarms } from "./alarms.ts";
 import { code } from "./code.ts";
 import { debug } from "./debug.ts";
 import { en } from "./en.ts";
@@ -25,6 +26,7 @@ const messages = {
     ...code.en,
     ...secret.en,
     ...access.en,
+    ...alarms.en,
   },
   zh: {
     ...zh,
@@ -36,6 +38,7 @@ const messages = {
     ...code.zh,
     ...secret.zh,
     ...access.zh,
+    ...alarms.zh,
   },
 } satisfies Record<Language, Record<string, string>>;
 

@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import type { CatalogDescription, NodeDescription } from "../../server/api/contract.ts";
 import type { Account } from "../account/account.ts";
 import type { Secrets } from "../account/secrets.ts";
+import type { Alarms } from "../alarms/alarms.ts";
 import type { Samples } from "../debug/samples.ts";
 import type { LiveFeed } from "../gateway/live.ts";
 import type { Subjects } from "../subjects/subjects.ts";
@@ -40,6 +41,7 @@ export interface Editor {
   readonly view: View;
   readonly samples: Samples;
   readonly subjects: Subjects;
+  readonly alarms: Alarms;
   readonly traces: Traces;
   readonly deployment: Deployment;
   readonly feed: LiveFeed;

@@ -2,6 +2,7 @@
 import type { LiveEvent, Session, StoredFlow, Tap, TapSample } from "../../server/api/contract.ts";
 import { createAccount, may } from "../account/account.ts";
 import { createSecrets } from "../account/secrets.ts";
+import { createAlarms } from "../alarms/alarms.ts";
 import { createSamples } from "../debug/samples.ts";
 import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
@@ -48,6 +49,7 @@ export async function openEditor(
   const view = createView(storage, languages);
   const samples = createSamples();
   const subjects = createSubjects();
+  const alarms = createAlarms();
   const traces = createTraces(async (id) => (await request("GET /api/traces/:id", { params: { id } })).hops);
   const check = createCheck(documents, (document, signal) =>
     request("POST /api/check", { body: { document }, signal }),
@@ -104,6 +106,7 @@ export async function openEditor(
       live.take(event, isValueOf);
       samples.push(event);
     } else if (event.type === "health") live.setHealth(event.health);
+    else if (event.type === "alarms") alarms.take(event.counts);
     else if (event.type === "subjects") subjects.take(event);
     // What could not be fetched now is fetched again by the next event or reconnect.
     else onDeployed(event).catch(() => undefined);
@@ -139,6 +142,7 @@ export async function openEditor(
       view,
       samples,
       subjects,
+      alarms,
       traces,
       check,
       deployment,

@@ -33,7 +33,7 @@ const limits = { kind: "limits", hi: 80 };
 test.each([
   ["is taken out", plan(), ["f/hot"]],
   ["watches something of another kind", plan(rule("hot", { kind: "noData", timeout: "5s" })), ["f/hot"]],
-  ["is another type", plan(rule("hot", {}, "rule.filter")), ["f/hot"]],
+  ["is another type", plan(rule("hot", { mode: "expression", expression: "value > 1" }, "rule.filter")), ["f/hot"]],
   ["has another limit", plan(rule("hot", { kind: "limits", hi: 90 })), []],
   ["stays as it is", plan(rule("hot", limits), rule("new", limits)), []],
 ])("what a rule has told is over when it %s, and goes on otherwise", (_, next, gone) => {

@@ -121,6 +121,7 @@ const where: Readonly<Record<AlarmFilter, string>> = {
   all: "1 = 1",
 };
 
+const severity = "CASE level WHEN 'critical' THEN 0 WHEN 'error' THEN 1 WHEN 'warning' THEN 2 ELSE 3 END";
 /** Parameters: `@pattern`. */
 const fits = `(@pattern IS NULL OR message LIKE @pattern ESCAPE '\\' OR rule_name LIKE @pattern ESCAPE '\\'
   OR device LIKE @pattern ESCAPE '\\' OR key LIKE @pattern ESCAPE '\\')`;
@@ -167,7 +168,7 @@ export class Alarms {
     write.immediate();
   }
 
-  /** What is active and unacknowledged first, then what is active, then the newest. */
+  /** What is active and unacknowledged first, then what is active; of these the most severe, then the newest. */
   list({ show, level, device, text, limit }: AlarmQuery): AlarmRow[] {
     const pattern = patternOf(text);
     return this.#database
@@ -175,7 +176,7 @@ export class Alarms {
         `SELECT ${selected} FROM alarms
          WHERE ${where[show]} AND (@level IS NULL OR level = @level) AND (@device IS NULL OR device = @device)
            AND ${fits}
-         ORDER BY is_active DESC, is_acknowledged, changed_at DESC LIMIT @limit`,
+         ORDER BY is_active DESC, state = 'shelved', is_acknowledged, ${severity}, raised_at DESC LIMIT @limit`,
       )
       .all({ level: level ?? null, device: device ?? null, pattern, limit })
       .map(fromRow);
