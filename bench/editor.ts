@@ -3,14 +3,15 @@ import { gzipSync } from "node:zlib";
 import type { Browser, Page, Response } from "playwright-core";
 import { openBrowser } from "../test/browser.ts";
 import { type BusClient, busClient, flow, type Gateway, startGateway } from "../test/gateway.ts";
-import { frames, heapMb, inputDelays, measure, measuredPage, percentile } from "./page-measures.ts";
+import { benchBusyWire, busyFlow } from "./editor-busy.ts";
+import { frames, measure, measuredPage, percentile } from "./page-measures.ts";
 import { median, type Result } from "./result.ts";
 
 const columns = 40;
 const rows = 25;
 const wireCount = 1_500;
-const messagesPerSecond = 20_000;
-const watchedMs = 30_000;
+/** The node that has a subject of its own. */
+const listening = 500;
 
 interface Place {
   readonly x: number;
@@ -28,7 +29,7 @@ export async function benchEditor(): Promise<readonly Result[]> {
     if (answer.status !== 200) throw new Error(`the flows are refused: ${JSON.stringify(answer.body)}`);
     // The first flow is the one that is opened.
     await gateway.call("DELETE", "/api/flows/boiler-room", undefined, { "if-match": '"0"' });
-    return [...(await largeCanvas(browser, gateway, bus)), ...(await busyWire(browser, gateway, bus))];
+    return [...(await largeCanvas(browser, gateway, bus)), ...(await benchBusyWire(browser, gateway, bus))];
   } finally {
     await browser.close();
     await bus.close();
@@ -47,7 +48,7 @@ function largeFlow() {
       id,
       type: "rule.filter",
       name: `Filter ${index}`,
-      ...(index === 500 ? { subject: "bench.one" } : {}),
+      ...(index === listening ? { subject: "bench.one" } : {}),
       config: { mode: "expression", expression: "value > 1e12" },
     })),
     wires: [
@@ -62,23 +63,6 @@ function largeFlow() {
   });
 }
 
-function busyFlow() {
-  return flow("b-busy", {
-    name: "Busy",
-    nodes: [
-      {
-        id: "all",
-        type: "rule.filter",
-        subject: "bench.busy",
-        config: { mode: "expression", expression: "value >= 0" },
-      },
-      { id: "view", type: "sink.websocket", config: { path: "bench" } },
-    ],
-    wires: [{ from: "all", to: "view" }],
-    layout: { nodes: { all: { x: 0, y: 0 }, view: { x: 400, y: 0 } } },
-  });
-}
-
 async function largeCanvas(browser: Browser, gateway: Gateway, bus: BusClient): Promise<readonly Result[]> {
   const page = await measuredPage(browser);
   const scripts: Response[] = [];
@@ -89,18 +73,21 @@ async function largeCanvas(browser: Browser, gateway: Gateway, bus: BusClient): 
   const openedMs = await measure<number>(page, `drawnMs(${columns * rows})`);
   const compressed = await Promise.all(scripts.map(async (script) => gzipSync(await script.body()).length));
   await page.waitForTimeout(2_000);
+  const idle = await frames(page, () => page.waitForTimeout(2_000));
+  const pan = await frames(page, () => dragging(page, "pane"));
+  const zoom = await frames(page, () => zooming(page, 15));
+  const drag = await frames(page, () => dragging(page, "card"));
+  await lookAt(page, `Filter ${listening}`);
+  const near = await measure<number>(page, "cardsDrawn()");
   await measure(page, "watchCards()");
   await bus.publish("bench.one", { device_id: "d", key: "k", value: 1 });
   await page.waitForTimeout(1_500);
   const redrawn = await measure<number>(page, "cardsChanged()");
-  const idle = await frames(page, () => page.waitForTimeout(2_000));
-  const pan = await frames(page, () => dragging(page, "pane"));
-  const zoom = await frames(page, async () => {
-    await page.mouse.move(middle.x, middle.y);
-    for (let step = 0; step < 30; step++) await page.mouse.wheel(0, step < 15 ? -60 : 60);
-  });
-  const drag = await frames(page, () => dragging(page, "card"));
+  const panNear = await frames(page, () => dragging(page, "pane"));
+  const dragNear = await frames(page, () => dragging(page, "card"));
   await page.close();
+  const far = `all ${columns * rows} cards in view`;
+  const close = `${near} cards in view`;
   return [
     {
       name: "editor: JavaScript of the first load, compressed",
@@ -123,15 +110,22 @@ async function largeCanvas(browser: Browser, gateway: Gateway, bus: BusClient): 
       target: { atMost: 1 },
       detail: "cards whose DOM changed after one message",
     },
-    ...frameResults("pan", pan, idle),
-    ...frameResults("zoom", zoom, idle),
-    ...frameResults("drag", drag, idle),
+    ...frameResults("pan", far, pan, idle),
+    ...frameResults("zoom", "from all cards in view to a tenth of them and back", zoom, idle),
+    ...frameResults("drag", far, drag, idle),
+    ...frameResults("pan near", close, panNear, idle),
+    ...frameResults("drag near", close, dragNear, idle),
   ];
 }
 
 /** `idle` says how much of it is the machine's: frames of the same page while nothing is done to it. */
-function frameResults(what: string, durations: readonly number[], idle: readonly number[]): readonly Result[] {
-  const detail = `${durations.length} frames, the longest ${Math.max(...durations).toFixed(0)} ms, with all 1,000 cards in view; idle ${median(idle).toFixed(1)} ms, 95th percentile ${percentile(idle, 0.95).toFixed(1)} ms`;
+function frameResults(
+  what: string,
+  seen: string,
+  durations: readonly number[],
+  idle: readonly number[],
+): readonly Result[] {
+  const detail = `${durations.length} frames, the longest ${Math.max(...durations).toFixed(0)} ms; ${seen}; idle ${median(idle).toFixed(1)} ms, 95th percentile ${percentile(idle, 0.95).toFixed(1)} ms`;
   return [
     { name: `editor: ${what}, median frame`, value: median(durations), unit: "ms", target: { atMost: 20 }, detail },
     {
@@ -144,60 +138,32 @@ function frameResults(what: string, durations: readonly number[], idle: readonly
   ];
 }
 
+/** Finds a card by its name, and goes back as far as small print can be read. */
+async function lookAt(page: Page, name: string): Promise<void> {
+  await page.keyboard.press("Control+f");
+  await page.keyboard.type(name);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(1_000);
+  await page.mouse.move(middle.x, middle.y);
+  for (let step = 0; step < 6; step++) await page.mouse.wheel(0, 60);
+  await page.keyboard.press("Escape");
+  await page.waitForTimeout(1_000);
+}
+
+/** With the wheel, in and out again. */
+async function zooming(page: Page, steps: number): Promise<void> {
+  await page.mouse.move(middle.x, middle.y);
+  for (let step = 0; step < 2 * steps; step++) await page.mouse.wheel(0, step < steps ? -60 : 60);
+}
+
 /** In a circle with the button held: where the grid is empty it moves the canvas, on a card the card. */
 async function dragging(page: Page, what: "pane" | "card"): Promise<void> {
   const start = await measure<Place>(page, `placeOf("${what}", ${middle.x}, ${middle.y})`);
+  // A card that is only painted is there when the mouse is over it.
   await page.mouse.move(start.x, start.y);
+  if (what === "card") await page.locator(".card:hover").waitFor();
   await page.mouse.down();
   for (let step = 0; step < 90; step++)
     await page.mouse.move(start.x + 60 * Math.sin(step / 10), start.y + 60 * (1 - Math.cos(step / 10)));
   await page.mouse.up();
-}
-
-async function busyWire(browser: Browser, gateway: Gateway, bus: BusClient): Promise<readonly Result[]> {
-  const page = await measuredPage(browser);
-  await page.goto(gateway.url);
-  await page.getByRole("tab", { name: "Busy" }).click();
-  await page.locator(".react-flow__edge").first().click({ force: true });
-  const stop = publishing(bus);
-  await page.waitForTimeout(5_000);
-  const before = await heapMb(page);
-  const delays = await inputDelays(page, watchedMs);
-  const after = await heapMb(page);
-  const sent = stop();
-  const [shown] = await page.locator(".debug__numbers").allInnerTexts();
-  await page.close();
-  const rate = Math.round(sent.count / sent.seconds);
-  return [
-    {
-      name: "editor: from input to frame, 95th percentile, with a busy wire tapped",
-      value: percentile(delays, 0.95),
-      unit: "ms",
-      target: { atMost: 100 },
-      detail: `${rate} messages a second on the wire; ${delays.length} moves of the mouse; Debug: ${shown ?? ""}`,
-    },
-    {
-      name: "editor: growth of memory while a busy wire is tapped",
-      value: after - before,
-      unit: "MB",
-      target: { atMost: 15 },
-      detail: `${before.toFixed(1)} MB, and ${after.toFixed(1)} MB ${watchedMs / 1_000} s later, each after a collection`,
-    },
-  ];
-}
-
-function publishing({ connection }: BusClient): () => { readonly count: number; readonly seconds: number } {
-  const everyMs = 10;
-  const begunMs = performance.now();
-  let count = 0;
-  const timer = setInterval(() => {
-    // Catches up with a timer that was late.
-    const due = Math.min(5_000, ((performance.now() - begunMs) / 1_000) * messagesPerSecond - count);
-    for (let sent = 0; sent < due; sent++)
-      connection.publish("bench.busy", `{"device_id":"d${count % 8}","key":"k","value":${count++ % 100}}`);
-  }, everyMs);
-  return () => {
-    clearInterval(timer);
-    return { count, seconds: (performance.now() - begunMs) / 1_000 };
-  };
 }

@@ -1,6 +1,13 @@
 /** Runs inside the page that is measured, before its own scripts. */
 const measured = { frames: [], delays: [], cards: new Set(), isCounting: false };
 
+/** A card that is painted has an element at its corner, without a size. */
+function insideOf(card, offset) {
+  const zoom = new DOMMatrixReadOnly(getComputedStyle(document.querySelector(".react-flow__viewport")).transform).a;
+  const { x, y } = card.getBoundingClientRect();
+  return { x: x + offset.x * zoom, y: y + offset.y * zoom };
+}
+
 window.measures = {
   startFrames() {
     measured.frames = [];
@@ -38,28 +45,38 @@ window.measures = {
   },
   /** Cards whose elements have changed since `watchCards`. */
   cardsChanged: () => measured.cards.size,
-  /** Milliseconds since the navigation, when so many cards have been drawn. */
+  /** Milliseconds since the navigation, when so many cards are on the screen: as elements, or painted where they stand. */
   drawnMs: (count) =>
     new Promise((resolve) => {
       const look = () => {
-        const isThere = document.querySelectorAll(".react-flow__node-card").length >= count;
+        const isThere = measures.cardsDrawn() >= count;
         if (performance.now() > 60_000) throw new Error("the cards do not come");
         requestAnimationFrame(isThere ? () => requestAnimationFrame(() => resolve(performance.now())) : look);
       };
       look();
     }),
-  /** The nearest place where a press takes hold of a card, or of the empty canvas. */
+  cardsDrawn() {
+    const elements = document.querySelectorAll(".react-flow__node-card .card").length;
+    const picture = document.querySelector(".painted-flow");
+    if (picture === null || picture.width === 0) return elements;
+    const pixels = picture.getContext("2d").getImageData(0, 0, picture.width, picture.height).data;
+    const scale = picture.width / picture.clientWidth;
+    const { x, y } = picture.getBoundingClientRect();
+    const isPainted = (card) => {
+      const at = insideOf(card, { x: 60, y: 40 });
+      const left = Math.round((at.x - x) * scale);
+      const top = Math.round((at.y - y) * scale);
+      return pixels[(top * picture.width + left) * 4 + 3] === 255;
+    };
+    return (
+      elements + [...document.querySelectorAll(".react-flow__node-card:not(:has(.card))")].filter(isPainted).length
+    );
+  },
+  /** The place nearest to a point where a press takes hold of a card, or of the empty canvas between four. */
   placeOf(what, x, y) {
-    for (let radius = 0; radius < 300; radius++)
-      for (let turn = 0; turn < 8; turn++) {
-        const at = {
-          x: x + radius * Math.cos((turn * Math.PI) / 4),
-          y: y + radius * Math.sin((turn * Math.PI) / 4),
-        };
-        const element = document.elementFromPoint(at.x, at.y);
-        const isCard = element?.closest(".card") && !element.closest(".react-flow__handle");
-        if (what === "card" ? isCard : element?.classList.contains("react-flow__pane")) return at;
-      }
-    throw new Error(`there is no ${what} here`);
+    const offset = what === "card" ? { x: 60, y: 40 } : { x: -30, y: -30 };
+    const places = [...document.querySelectorAll(".react-flow__node-card")].map((card) => insideOf(card, offset));
+    const distance = (place) => Math.hypot(place.x - x, place.y - y);
+    return places.reduce((nearest, place) => (distance(place) < distance(nearest) ? place : nearest));
   },
 };

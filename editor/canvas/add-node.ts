@@ -1,10 +1,11 @@
 /** Adding a node to the flow on the canvas, selected and ready to be configured. */
 import type { FlowWire, NodeDescription } from "../../server/api/contract.ts";
 import { regroup } from "../state/arrange.ts";
+import { cardHeightPx, cardWidthPx } from "../state/card-geometry.ts";
 import { currentFlow } from "../state/document.ts";
 import type { Editor } from "../state/editor.ts";
 import type { Place } from "../state/edits.ts";
-import { addJoined, cardHeightPx, cardWidthPx, freePlace, newNode, snapped } from "../state/new-node.ts";
+import { addJoined, freePlace, newNode, snapped } from "../state/new-node.ts";
 import type { LooseEnd } from "../state/view.ts";
 import { splice } from "../state/wiring.ts";
 

@@ -1,6 +1,7 @@
 /** From the document to what React Flow draws. Objects are reused where nothing changed, so that only changed cards render. */
-import type { Edge, Node } from "@xyflow/react";
-import type { FlowDocument, FlowNode } from "../../server/api/contract.ts";
+import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
+import type { FlowDocument, FlowNode, NodeDescription } from "../../server/api/contract.ts";
+import { cardShape, portBoxes } from "../state/card-geometry.ts";
 import { changedConnections, nodeDiffers } from "../state/difference.ts";
 import type { Group, Note, Parts, Place } from "../state/edits.ts";
 import { type Carries, carriesOf, inputOf, portOf, wireId } from "../state/wiring.ts";
@@ -39,6 +40,7 @@ const letsThrough = { pointerEvents: "none" } as const;
 export function drawNodes(
   document: FlowDocument,
   base: FlowDocument | undefined,
+  types: ReadonlyMap<string, NodeDescription>,
   selection: Parts,
   previous: readonly DrawnNode[],
 ): DrawnNode[] {
@@ -77,6 +79,7 @@ export function drawNodes(
       drawn(before.get(node.id), {
         id: node.id,
         type: "card" as const,
+        ...shapeOf(node, types.get(node.type)),
         position: layout.nodes[node.id] ?? origin,
         selected: selection.nodes.has(node.id),
         data: {
@@ -90,6 +93,17 @@ export function drawNodes(
   ];
 }
 
+/** Told beforehand, so that React Flow need not draw a card to know its size, nor measure each of its ports. */
+function shapeOf(node: FlowNode, description: NodeDescription | undefined) {
+  const shape = cardShape(description, node.config);
+  const handles: NodeHandle[] = portBoxes(shape).map((box) => ({
+    ...box,
+    position: box.type === "target" ? Position.Left : Position.Right,
+  }));
+  const ariaLabel = node.name || (description?.title ?? node.type);
+  return { measured: { width: shape.width, height: shape.height }, handles, ariaLabel };
+}
+
 function drawn(before: DrawnNode | undefined, next: DrawnNode): DrawnNode {
   if (before === undefined || before.type !== next.type) return next;
   const data = shallowSame(before.data, next.data) ? before.data : next.data;
@@ -100,7 +114,7 @@ function drawn(before: DrawnNode | undefined, next: DrawnNode): DrawnNode {
     before.position.y === next.position.y &&
     before.width === next.width &&
     before.height === next.height;
-  // What React Flow measured is kept; the cast joins the variants that `type` just proved to be the same.
+  // What else React Flow knows of it is kept; the cast joins the variants that `type` just proved to be the same.
   return unchanged ? before : ({ ...before, ...next, data } as DrawnNode);
 }
 

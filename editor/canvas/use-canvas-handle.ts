@@ -2,7 +2,6 @@
 import { useReactFlow } from "@xyflow/react";
 import { useEffect } from "react";
 import { useEditor } from "../state/editor.ts";
-import { cardHeightPx, cardWidthPx } from "../state/new-node.ts";
 
 const durationMs = 200;
 
@@ -24,10 +23,6 @@ export function useCanvasHandle(): void {
       middle: () => {
         const box = document.querySelector(".canvas")?.getBoundingClientRect() ?? new DOMRect();
         return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      },
-      sizeOf: (id) => {
-        const { width = cardWidthPx, height = cardHeightPx } = flow.getNode(id)?.measured ?? {};
-        return { width, height };
       },
     };
     return () => {

@@ -13,13 +13,13 @@ import type { Parts } from "../state/edits.ts";
 import { type DrawnNode, type DrawnWire, drawNodes, drawWires } from "./drawn.ts";
 
 export function useDrawing(document: FlowDocument) {
-  const { documents } = useEditor();
+  const { documents, types } = useEditor();
   const base = useDocuments(({ flows }) => flows[document.id]?.base?.document);
   const selection = useDocuments((state) => state.selection);
-  const [nodes, setNodes] = useState<DrawnNode[]>(() => drawNodes(document, base, selection, []));
+  const [nodes, setNodes] = useState<DrawnNode[]>(() => drawNodes(document, base, types, selection, []));
   useLayoutEffect(
-    () => setNodes((before) => drawNodes(document, base, selection, before)),
-    [document, base, selection],
+    () => setNodes((before) => drawNodes(document, base, types, selection, before)),
+    [document, base, types, selection],
   );
   const lastWires = useRef<readonly DrawnWire[]>([]);
   const edges = useMemo(() => {

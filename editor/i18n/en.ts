@@ -41,6 +41,7 @@ export const en = {
   "wire.refused.cycle": "This wire would close a loop inside one stage.",
   "wire.refused.unknown": "One of the nodes has a type this gateway does not know.",
   "canvas.label": "Canvas",
+  "canvas.painted": "{n} boxes seen from afar; zoom in to reach single nodes, or press Ctrl F to find one",
   "canvas.minimap": "Overview of the flow",
   "empty.flow": "Nothing here yet",
   "empty.flowHint":

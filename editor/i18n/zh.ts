@@ -42,6 +42,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "wire.refused.cycle": "此连线会在同一阶段内形成环路。",
   "wire.refused.unknown": "其中一个节点的类型未知。",
   "canvas.label": "画布",
+  "canvas.painted": "远处看到的 {n} 个元素；放大可查看单个节点，或按 Ctrl F 查找",
   "canvas.minimap": "流程缩略图",
   "empty.flow": "这里还没有内容",
   "empty.flowHint": "从左侧拖入节点，或双击画布输入要找的内容。先放一个适配器：它负责引入数据。",

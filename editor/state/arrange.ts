@@ -1,7 +1,8 @@
 /** Putting cards in order: align, distribute, tidy, and which group a card belongs to. Pure. */
 import type { FlowDocument } from "../../server/api/contract.ts";
+import { cardHeightPx, cardWidthPx } from "./card-geometry.ts";
 import type { Place } from "./edits.ts";
-import { cardHeightPx, cardWidthPx, gridPx } from "./new-node.ts";
+import { gridPx } from "./new-node.ts";
 
 export interface Box extends Place {
   readonly id: string;

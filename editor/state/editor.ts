@@ -25,8 +25,6 @@ export interface CanvasHandle {
   placeOf(screen: Place): Place;
   /** The middle of what is visible, on the screen. */
   middle(): Place;
-  /** Sizes as drawn, for aligning; cards not drawn yet have none. */
-  sizeOf(id: string): { readonly width: number; readonly height: number } | undefined;
 }
 
 export interface Editor {

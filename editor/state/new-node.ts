@@ -1,12 +1,11 @@
 /** A node fresh from the palette: an id and a name nobody has, and the only possible connection already chosen. Pure. */
 import type { FlowDocument, FlowNode, FlowWire, NodeDescription } from "../../server/api/contract.ts";
+import { cardHeightPx, cardWidthPx } from "./card-geometry.ts";
 import { addNode, freeId, freeName, type Place, takenIds } from "./edits.ts";
 import type { LooseEnd } from "./view.ts";
 import { wire, wireRefusal } from "./wiring.ts";
 
 export const gridPx = 20;
-export const cardWidthPx = 220;
-export const cardHeightPx = 80;
 
 export function newNode(document: FlowDocument, description: NodeDescription): FlowNode {
   const names = new Set(document.nodes.map(({ name }) => name));
