@@ -177,6 +177,7 @@ export const en = {
   "flow.results": "Besides the result itself, rules publish",
   "flow.resultsStatus": "success or failure on a subject of its own",
   "flow.resultsData": "a copy by device and key",
+  "flow.resultsRejected": "what filters reject, also without a wire",
   "flow.resultsBare": "plain points instead of envelopes",
   "flow.removed": "“{name}” will be removed by the next deployment. Click its tab to keep it.",
   "flow.removedNew": "“{name}” was removed.",

@@ -175,6 +175,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "flow.results": "规则除结果外还发布",
   "flow.resultsStatus": "成功或失败（单独主题）",
   "flow.resultsData": "按设备和键的副本",
+  "flow.resultsRejected": "过滤器拒绝的点，即使没有连线",
   "flow.resultsBare": "裸数据点（不带信封）",
   "flow.removed": "“{name}”将在下次部署时移除。点击其标签可保留。",
   "flow.removedNew": "已移除“{name}”。",

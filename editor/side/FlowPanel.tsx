@@ -6,7 +6,7 @@ import { stages } from "../palette/node-types.ts";
 import { useDocuments, useEditor } from "../state/editor.ts";
 import { categoryOf } from "../state/wiring.ts";
 
-const defaultResults = { status: true, data: true, format: "envelope" } as const;
+const defaultResults: NonNullable<FlowDocument["results"]> = { status: true, data: true, format: "envelope" };
 
 /** Nothing chosen: the flow's own settings. */
 export function FlowPanel({ document }: { document: FlowDocument }) {
@@ -86,6 +86,11 @@ export function FlowPanel({ document }: { document: FlowDocument }) {
             label={t("flow.resultsData")}
             checked={results.data}
             onChange={({ currentTarget }) => set({ results: { ...results, data: currentTarget.checked } })}
+          />
+          <Switch
+            label={t("flow.resultsRejected")}
+            checked={results.rejected ?? false}
+            onChange={({ currentTarget }) => set({ results: { ...results, rejected: currentTarget.checked } })}
           />
           <Switch
             label={t("flow.resultsBare")}

@@ -60,6 +60,8 @@ export const flowDocument = z.strictObject({
       status: z.boolean().default(true),
       data: z.boolean().default(true),
       format: z.enum(["envelope", "bare"]).default("envelope"),
+      /** What filters reject, also where nothing is wired to the port. */
+      rejected: z.boolean().optional(),
     })
     .optional(),
   connections: z.array(flowConnection).default([]),

@@ -18,7 +18,12 @@ export function writeDocument(document: FlowDocument): string {
     description,
     enabled,
     delivery,
-    results: results && { status: results.status, data: results.data, format: results.format },
+    results: results && {
+      status: results.status,
+      data: results.data,
+      format: results.format,
+      rejected: results.rejected,
+    },
     connections: byId(connections).map(({ id, type, name, config }) => ({ id, type, name, config })),
     nodes: byId(nodes).map(({ id, type, name, disabled, subject, ruleId, config }) => ({
       id,

@@ -13,6 +13,11 @@ export interface Port {
    * `iot.errors.plugins.{name}`, where a rule or sink wired to the port gets it.
    */
   readonly rejects?: true;
+  /**
+   * Of rules: what leaves by it is mostly wanted by nobody. It is published only where something is wired to the port,
+   * or the flow asks for it.
+   */
+  readonly onlyWired?: true;
 }
 
 /** Ports that a configuration names: one for each different text under `name` in the rows of the field `list`. */

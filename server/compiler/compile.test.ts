@@ -115,6 +115,20 @@ test("copies of a result are published as the flow says; failures always", () =>
   ]);
 });
 
+test("a port that is for wires alone publishes where it has one, or the flow asks for it", () => {
+  const nodes = { r: "rule.sieve", next: "rule.filter", log: "sink.console" };
+  const subject = "iot.rules.f_r.rejected";
+  const publishes = (wires: readonly string[], results = {}) => {
+    const { publishes, ...plan } = compileFlows([flow(nodes, wires, { results })]).node("r");
+    expect(plan).toMatchObject(publishes.includes(subject) ? {} : { unpublished: ["rejected"] });
+    return publishes.includes(subject);
+  };
+  expect(publishes(["r > log"])).toBe(false);
+  expect(publishes(["r.rejected > log"])).toBe(true);
+  expect(publishes(["r.rejected > next"])).toBe(true);
+  expect(publishes([], { rejected: true })).toBe(true);
+});
+
 test("rules wired to rules are called directly and still publish; wires out of their ports are kept apart", () => {
   const { node } = compileFlows([
     flow({ a: "rule.filter", b: "rule.filter", c: "rule.filter", d: "rule.filter" }, [

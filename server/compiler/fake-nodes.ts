@@ -107,6 +107,16 @@ export const catalog = catalogOf([
   }),
   defineOperator({
     ...operator,
+    type: "rule.sieve",
+    accepts: "point",
+    outputs: [
+      { name: "out", title: "Passed" },
+      { name: "rejected", title: "Rejected", onlyWired: true },
+    ],
+    config: z.object({}),
+  }),
+  defineOperator({
+    ...operator,
     type: "rule.forward",
     accepts: "point",
     config: z.object({ subject: z.string() }),

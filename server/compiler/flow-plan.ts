@@ -28,18 +28,20 @@ export interface CompiledFlow {
   readonly problems: ProblemList;
 }
 
+const allResults: FlowPlan["results"] = { status: true, data: true, format: "envelope" };
+
 export function compileFlow(document: FlowDocument, catalog: Catalog, settings: CompilerSettings): CompiledFlow {
   const problems = new ProblemList(document.id);
   const resolved = resolveNodes(document, catalog, settings, problems);
   const connections = resolveConnections(document, resolved, catalog, settings, problems);
   const graph = graphOf(document, resolved, connections, catalog, problems);
-  const { id, delivery, results = { status: true, data: true, format: "envelope" } } = document;
+  const { id, delivery, results = allResults } = document;
   const scopeOf = scopes(graph);
   const inputs = new Map<string, readonly SubscriptionPlan[]>();
   const published = new Map<string, readonly Publication[]>();
   const nodes: NodePlan[] = [];
   for (const node of graph.nodes.values()) {
-    const { next, unpublished } = fuse(node, graph);
+    const { next, unpublished } = fuse(node, graph, results);
     const reads = subscriptions(node, graph, scopeOf, settings, problems);
     const publishes = publications(node, unpublished, scopeOf, results, settings);
     inputs.set(node.id, reads);

@@ -1,10 +1,12 @@
-/** Wires inside one stage become function calls. */
+/** Wires inside one stage become function calls; and which ports need not be published. */
+import { outputsOf } from "../../nodes/contract/describe.ts";
 import type { FlowGraph, GraphNode } from "./graph.ts";
+import type { FlowPlan } from "./plan.ts";
 
 export interface Fused {
   /** Output port → operators called directly. */
   readonly next: Readonly<Record<string, readonly string[]>>;
-  /** Ports of a plugin that lead to plugins alone. */
+  /** Ports of a plugin that lead to plugins alone, and ports of a rule that are for wires when they have none. */
   readonly unpublished: readonly string[];
 }
 
@@ -12,7 +14,11 @@ export function isFused(from: GraphNode, to: GraphNode): boolean {
   return from.category === to.category;
 }
 
-export function fuse(node: GraphNode, { nodes, outOf }: Pick<FlowGraph, "nodes" | "outOf">): Fused {
+export function fuse(
+  node: GraphNode,
+  { nodes, outOf }: Pick<FlowGraph, "nodes" | "outOf">,
+  { rejected = false }: FlowPlan["results"],
+): Fused {
   const next = new Map<string, string[]>();
   const crossing = new Set<string>();
   for (const { port, to } of outOf.get(node.id) ?? []) {
@@ -24,6 +30,14 @@ export function fuse(node: GraphNode, { nodes, outOf }: Pick<FlowGraph, "nodes" 
   const ports = [...next.keys()].sort();
   return {
     next: Object.fromEntries(ports.map((port) => [port, next.get(port)?.sort() ?? []])),
-    unpublished: node.category === "plugin" ? ports.filter((port) => !crossing.has(port)) : [],
+    unpublished: unpublished(),
   };
+
+  function unpublished(): readonly string[] {
+    if (node.category === "plugin") return ports.filter((port) => !crossing.has(port));
+    if (node.category !== "rule" || rejected) return [];
+    return outputsOf(node.definition, node.config)
+      .filter(({ name, onlyWired }) => onlyWired && !next.has(name) && !crossing.has(name))
+      .map(({ name }) => name);
+  }
 }

@@ -10,7 +10,12 @@ export interface Plan {
 export interface FlowPlan {
   readonly id: string;
   readonly delivery: "live" | "durable";
-  readonly results: { readonly status: boolean; readonly data: boolean; readonly format: "envelope" | "bare" };
+  readonly results: {
+    readonly status: boolean;
+    readonly data: boolean;
+    readonly format: "envelope" | "bare";
+    readonly rejected?: boolean | undefined;
+  };
   readonly connections: readonly ConnectionPlan[];
   readonly nodes: readonly NodePlan[];
   /** Names for people, by node id. They appear in results but restart nothing when they change. */
@@ -64,8 +69,9 @@ export interface OperatorPlan extends PlannedNode {
   /** Fused wires: output port → ids of the operators called directly. A change here re-wires without a restart. */
   readonly next: Readonly<Record<string, readonly string[]>>;
   /**
-   * Plugins only: the ports wired to plugins alone. Their points go on by call and are not published, so that each point
-   * is on `iot.processed` once, as the last plugin left it; a point that a later plugin refuses is never there.
+   * Ports whose points are not published. Of plugins, those wired to plugins alone: their points go on by call, so that
+   * each is on `iot.processed` once, as the last plugin left it, and one that a later plugin refuses is never there. Of
+   * rules, those of rejected points that nothing is wired to: with many rules on one subject, they are nearly all.
    */
   readonly unpublished?: readonly string[];
   /** It owns a peer and answers later: it runs behind a mailbox. */

@@ -389,6 +389,29 @@ describe("what it tells about itself", () => {
     await engine.stop();
   });
 
+  test("a port that is not published still counts, is seen by a tap, and calls what is fused behind it", async () => {
+    const { bus, clock, engine, publish, point } = testEngine();
+    const activities: Activity[] = [];
+    engine.onActivity((activity) => activities.push(activity));
+    const heard: string[] = [];
+    bus.subscribe("iot.rules.>", ({ subject }) => heard.push(subject));
+    const sort = rule("sort", "rule.sort", {});
+    await engine.apply(planOf([{ ...sort, unpublished: ["rejected"] }]));
+    engine.tap([{ flow: "f", node: "sort", port: "" }]);
+    for (const value of [1, -5]) await publish("iot.processed.d1.v", point(value));
+    await bus.settled();
+    clock.advance(250);
+    expect(heard).not.toContain("iot.rules.f_sort.rejected");
+    expect(heard).toContain("iot.rules.f_sort");
+    expect(activities.at(-1)?.nodes[0]?.counters).toMatchObject({ ports: { out: 1, rejected: 1 } });
+    expect(JSON.stringify(activities.at(-1))).toContain("-5");
+    await engine.apply(planOf([sort]));
+    await publish("iot.processed.d1.v", point(-6));
+    await bus.settled();
+    expect(heard).toContain("iot.rules.f_sort.rejected");
+    await engine.stop();
+  });
+
   test("taps show what leaves a node, and count what is left out", async () => {
     const { clock, engine, publish, point } = testEngine();
     const activities: Activity[] = [];

@@ -154,6 +154,7 @@ export function ruleOutput(services: Services, flow: FlowPlan, plan: OperatorPla
   const encoders = encodersByPort(modules.rule.source, flow.id, plan.id);
   const bare = flow.results.format === "bare";
   const own = ruleSubject(services.outputSubject, ruleId);
+  const unpublished = new Set(plan.unpublished);
   const kinds = {
     result: messageHeaders("result"),
     status: messageHeaders("status"),
@@ -186,6 +187,7 @@ export function ruleOutput(services: Services, flow: FlowPlan, plan: OperatorPla
 
   return {
     publish(port, point, original, trace, emission) {
+      if (unpublished.has(port)) return;
       const processed = json.of(point);
       let data = `${processed.slice(0, -1)},${about},"success":true,"original":${json.of(original)},"processed":${processed}${succeeded},"processed_at":"${isoTime(clock.now())}"`;
       if (port !== "out") data += `,"port":${JSON.stringify(port)}`;

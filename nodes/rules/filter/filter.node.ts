@@ -69,7 +69,7 @@ export default defineOperator({
   accepts: "point",
   outputs: [
     { name: "out", title: "Passed" },
-    { name: "rejected", title: "Rejected" },
+    { name: "rejected", title: "Rejected", onlyWired: true },
   ],
   config: settings,
   examples,
