@@ -1,6 +1,6 @@
 /** What expressions of rules know of the point before: `previous`, `delta` and `rate`. */
 import { z } from "zod";
-import type { OperatorContext } from "../contract/operator.ts";
+import type { Operator, OperatorContext } from "../contract/operator.ts";
 import type { Point } from "../contract/point.ts";
 import { timestampMs } from "../points/timestamp.ts";
 import { asItIs, remember } from "./series-memory.ts";
@@ -15,16 +15,18 @@ export const savedHistory = z.strictObject({
   last: z.strictObject({ value: z.unknown(), quality: z.number(), timestamp_ms: z.number() }).optional(),
 });
 
+type SavedHistory = z.infer<typeof savedHistory>;
+
 export interface History {
   /** The variables for this point, which is remembered as the previous of the next; none for the first of a series. */
   next(point: Point): HistoryValues;
-  readonly snapshot: ReturnType<typeof remember>["snapshot"];
+  readonly snapshot: NonNullable<Operator<Point, SavedHistory>["snapshot"]>;
 }
 
 const none: HistoryValues = {};
 
 export function history(maxSeries: number, context: Pick<OperatorContext, "clock" | "report" | "restored">): History {
-  const fresh = (): z.infer<typeof savedHistory> => ({});
+  const fresh = (): SavedHistory => ({});
   const { series, snapshot } = remember(maxSeries, context, asItIs(fresh));
   return {
     snapshot,

@@ -18,7 +18,7 @@ export function remember<State, Saved>(
   maxSeries: number,
   context: Pick<OperatorContext, "clock" | "report" | "restored">,
   form: Form<State, Saved>,
-): { readonly series: Series<State>; readonly snapshot: NonNullable<Operator<Point>["snapshot"]> } {
+): { readonly series: Series<State>; readonly snapshot: NonNullable<Operator<Point, Saved>["snapshot"]> } {
   const tellEviction = evictionTeller(
     context,
     (count) => `${count} series had to be forgotten since there are more than ${maxSeries}; raise "Remember series"`,

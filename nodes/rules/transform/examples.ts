@@ -40,6 +40,53 @@ export const examples: readonly Example[] = [
     output: [{ point: { value: 25, type: "float" } }],
   },
   {
+    title: "A number out of a text, with a decimal comma",
+    config: {
+      steps: [
+        { op: "parse", as: "pattern", pattern: "([0-9,]+) *bar" },
+        { op: "parse", as: "number", decimal: "comma" },
+      ],
+    },
+    input: [{ point: { value: "p = 2,75 bar" } }],
+    output: [{ point: { value: 2.75, type: "float" } }],
+  },
+  {
+    title: "The curve of a temperature sensor",
+    config: {
+      steps: [
+        {
+          op: "lookup",
+          match: "interpolate",
+          table: [
+            { from: 100, to: 0 },
+            { from: 138.5, to: 100 },
+          ],
+          otherwise: "reject",
+        },
+        { op: "round", decimals: 1, mode: "halfEven" },
+      ],
+    },
+    input: [{ point: { value: 119.25 } }, { point: { value: 9_999 } }],
+    output: [{ point: { value: 50 } }, { port: "rejected", point: { value: 9_999 } }],
+  },
+  {
+    title: "How strongly it shakes, from an acceleration in three directions",
+    config: {
+      steps: [
+        { op: "derive", what: "magnitude" },
+        { op: "setField", path: "unit", expression: '"m/s²"' },
+      ],
+    },
+    input: [{ point: { value: { x: 2, y: 3, z: 6 } } }],
+    output: [{ point: { value: 7, type: "int", unit: "m/s²" } }],
+  },
+  {
+    title: "Consumption from a meter that counts up",
+    config: { steps: [{ op: "expression", expression: "delta" }], onError: "default", defaultValue: 0 },
+    input: [{ point: { value: 1_200 } }, { point: { value: 1_205 } }],
+    output: [{ point: { value: 0 } }, { point: { value: 5 } }],
+  },
+  {
     title: "Words for the states of a machine",
     config: {
       steps: [

@@ -1,10 +1,13 @@
+import { outPort } from "../../contract/describe.ts";
 import type { Scope } from "../../contract/node.ts";
 import { defineOperator } from "../../contract/operator.ts";
+import { compileExpression } from "../../expression/expression.ts";
 import { compileTemplate } from "../../expression/template.ts";
+import { type HistoryValues, history, historyVariables, savedHistory } from "../history.ts";
 import { examples } from "./examples.ts";
 import { help } from "./help.ts";
 import { type Settings, type StepSettings, settings } from "./settings.ts";
-import { transformation } from "./transform.ts";
+import { Rejected, transformation } from "./transform.ts";
 
 export default defineOperator({
   type: "rule.transform",
@@ -25,21 +28,41 @@ export default defineOperator({
     "tag",
     "calculate",
     "4-20 mA",
+    "parse",
+    "json",
+    "linearise",
+    "derive",
   ],
   accepts: "point",
+  outputs: [outPort, { name: "rejected", title: "Rejected", onlyWired: true }],
   config: settings,
   examples,
   line: ({ steps }) => steps.map(words).join(", "),
   scope,
-  create(config, { emit }) {
+  // What it remembers are points as they came, whatever is made of them.
+  state: { entry: savedHistory, basis: () => null },
+  create(config, context) {
     const transform = transformation(config);
+    const { emit } = context;
+    const past = usesHistory(config) ? history(config.maxSeries, context) : undefined;
     return {
+      ...(past === undefined ? {} : { snapshot: past.snapshot }),
       process(point) {
-        emit(transform(point));
+        const result = transform(point, past?.next(point) ?? noHistory);
+        if (result instanceof Rejected) emit(point, { port: "rejected", reason: result.reason });
+        else emit(result);
       },
     };
   },
 });
+
+const noHistory: HistoryValues = {};
+
+function usesHistory({ steps }: Settings): boolean {
+  return steps.some(
+    (step) => step.op === "expression" && compileExpression(step.expression, historyVariables).uses.size > 0,
+  );
+}
 
 /** Names that are the same for every point are known before anything runs; others are not. */
 function scope({ steps, onError }: Settings, incoming: Scope): Scope {
@@ -65,6 +88,16 @@ function both(a: readonly string[] | undefined, b: readonly string[] | undefined
 
 function words(step: StepSettings): string {
   switch (step.op) {
+    case "parse":
+      return step.as === "pattern" ? `find ${step.pattern}` : `read ${step.as}`;
+    case "derive":
+      return step.what;
+    case "setField":
+      return `${step.path} = ${step.expression}`;
+    case "moveField":
+      return `${step.from} → ${step.to}`;
+    case "removeField":
+      return `no ${step.path}`;
     case "scale":
       return `× ${step.factor}`;
     case "offset":

@@ -27,6 +27,13 @@ test.each<[number, UnitName, UnitName, number]>([
   [180, "°", "rad", Math.PI],
   [5, "%", "1", 0.05],
   [1500, "mA", "A", 1.5],
+  [1, "kgf/cm²", "bar", 0.980665],
+  [1, "inH₂O", "Pa", 249.08891],
+  [29.92, "inHg", "hPa", 1013.20748119],
+  [1, "lb/ft³", "kg/m³", 16.018463374],
+  [100, "lbf·ft", "N·m", 135.581794833],
+  [1413, "µS/cm", "mS/cm", 1.413],
+  [2, "Ah", "C", 7200],
 ])("%s %s in %s: %s", (value, from, to, expected) => {
   expect(conversion(from, to)(value)).toBeCloseTo(expected, 9);
 });

@@ -19,9 +19,14 @@ const volume = of("a volume");
 const mass = of("a mass");
 const pressure = of("a pressure");
 const force = of("a force");
+const torque = of("a torque");
+const density = of("a density");
 const energy = of("an energy");
 const power = of("a power");
 const apparentPower = of("an apparent power");
+const reactivePower = of("a reactive power");
+const charge = of("an electric charge");
+const conductivity = of("a conductivity");
 const voltage = of("a voltage");
 const current = of("a current");
 const resistance = of("a resistance");
@@ -74,12 +79,26 @@ const units = {
   bar: pressure(100_000),
   MPa: pressure(1_000_000),
   atm: pressure(101_325),
+  "kgf/cm²": pressure(980_665, 10),
+  "mmH₂O": pressure(980_665, 100_000),
+  "inH₂O": pressure(24_908_891, 100_000),
+  inHg: pressure(3_386_388_640_341, 1_000_000_000),
   mmHg: pressure(133_322_387_415, 1_000_000_000),
   psi: pressure(6_894_757_293_168, 1_000_000_000),
 
   N: force(),
   kN: force(1_000),
   lbf: force(44_482_216_152_605, 10_000_000_000_000),
+
+  N·m: torque(),
+  kN·m: torque(1_000),
+  lbf·ft: torque(1.3558179483314),
+
+  "kg/m³": density(),
+  "g/l": density(),
+  "g/cm³": density(1_000),
+  "kg/l": density(1_000),
+  "lb/ft³": density(453_592_370_000, 28_316_846_592),
 
   J: energy(),
   kJ: energy(1_000),
@@ -98,6 +117,17 @@ const units = {
 
   VA: apparentPower(),
   kVA: apparentPower(1_000),
+
+  var: reactivePower(),
+  kvar: reactivePower(1_000),
+
+  mAh: charge(3_600, 1_000),
+  Ah: charge(3_600),
+  C: charge(),
+
+  "µS/cm": conductivity(1, 10_000),
+  "mS/cm": conductivity(1, 10),
+  "S/m": conductivity(),
 
   mV: voltage(1, 1_000),
   V: voltage(),
