@@ -5,13 +5,15 @@ import { readDocument } from "../flows/format/read.ts";
 import { writeDocument } from "../flows/format/write.ts";
 import { loadCatalog } from "../nodes/contract/catalog.ts";
 import { systemClock } from "../nodes/contract/clock.ts";
-import { Accounts } from "./accounts/accounts.ts";
+import { Accounts, usersAreLost } from "./accounts/accounts.ts";
 import { Passwords } from "./accounts/passwords.ts";
+import { SetUpMark, setUpMarkFile } from "./accounts/set-up-mark.ts";
 import { SetupLink } from "./accounts/setup-link.ts";
 import { createApi } from "./api/api.ts";
 import type { Health } from "./api/contract.ts";
 import { WebSocketEndpoints } from "./api/endpoints.ts";
 import { HookEndpoints } from "./api/hooks.ts";
+import { type BackupSources, writeBackup } from "./backup/write-backup.ts";
 import type { BusOptions } from "./bus/connect-options.ts";
 import { findNatsServer } from "./bus/find-nats-server.ts";
 import { connectBus } from "./bus/nats-bus.ts";
@@ -50,13 +52,13 @@ const nothing = () => undefined;
 const embeddedReconnectMs = 250;
 
 /** Rejects with words when something that is needed cannot be had; what was started until then is ended. */
-export async function startGateway(settings: Settings, log: Log): Promise<Gateway> {
+export async function startGateway(settings: Settings, log: Log, settingsFile: string | undefined): Promise<Gateway> {
   const started: (() => unknown)[] = [];
   const stop = async () => {
     for (let end = started.pop(); end !== undefined; end = started.pop()) await end();
   };
   try {
-    return await start(settings, log, (end) => started.push(end), stop);
+    return await start(settings, settingsFile, log, (end) => started.push(end), stop);
   } catch (error) {
     await stop();
     throw error;
@@ -65,6 +67,7 @@ export async function startGateway(settings: Settings, log: Log): Promise<Gatewa
 
 async function start(
   settings: Settings,
+  settingsFile: string | undefined,
   log: Log,
   endWith: (end: () => unknown) => void,
   stop: () => Promise<void>,
@@ -115,6 +118,7 @@ async function start(
   endWith(() => streams.close());
   const setupLink = new SetupLink(join(settings.data_dir, "setup-link"), systemClock);
   const accounts = openAccounts(settings, store, setupLink);
+  if (accounts?.areLost()) log.error({}, usersAreLost);
   const natsUrl = natsServer?.url ?? withoutSecrets(settings.gateway.nats_url);
   const api = createApi({
     host: settings.server.host,
@@ -130,6 +134,14 @@ async function start(
     jetstream: () => streams.health(),
     compile: (flows) => compile(flows, catalog, compilerSettings(settings, store.secrets.names())),
     prepare: (wanted) => streams.want(wanted),
+    backup: () =>
+      writeBackup({
+        store,
+        dataDir: settings.data_dir,
+        flowsDir: settings.flows_dir,
+        settingsFile,
+        nats: backedUpStreams(settings, natsServer),
+      }),
     catalog,
     store,
     bus,
@@ -159,12 +171,13 @@ async function start(
   };
 }
 
-function openAccounts({ server }: Settings, store: Store, setupLink: SetupLink): Accounts | undefined {
+function openAccounts({ server, data_dir }: Settings, store: Store, setupLink: SetupLink): Accounts | undefined {
   if (server.accounts === "off") return undefined;
   return new Accounts({
     users: store.users,
     passwords: new Passwords(),
     setupLink,
+    mark: new SetUpMark(setUpMarkFile(data_dir)),
     clock: systemClock,
     idleMs: server.session_idle,
     maxSessionMs: server.session_max,
@@ -233,6 +246,11 @@ function workerOptions(settings: Settings, busOptions: Omit<BusOptions, "log" | 
 function natsServerHealth(natsServer: NatsServer | undefined): Health["natsServer"] {
   if (natsServer === undefined) return { embedded: false, state: "external", detail: "" };
   return { embedded: true, ...natsServer.status() };
+}
+
+function backedUpStreams({ gateway }: Settings, natsServer: NatsServer | undefined): BackupSources["nats"] {
+  if (natsServer === undefined) return { none: "they are on a NATS server of its own, which has its own backups" };
+  return gateway.jetstream.enabled ? { url: natsServer.url } : { none: "nothing is stored" };
 }
 
 function withoutSecrets(servers: Settings["gateway"]["nats_url"]): string {

@@ -38,6 +38,14 @@ async function run(line: CommandLine): Promise<number | undefined> {
       const { runDeploy } = await import("./cli/deploy.ts");
       return runDeploy(line, process.env, print);
     }
+    case "backup": {
+      const { runBackup } = await import("./cli/backup.ts");
+      return runBackup(line, read(line), process.env, print);
+    }
+    case "restore": {
+      const { runRestore } = await import("./cli/restore.ts");
+      return runRestore(line.names[0] ?? "", line.keyFile, read(line).settings, print);
+    }
     case "audit": {
       const { runAuditVerify } = await import("./cli/offline.ts");
       return runAuditVerify(read(line).settings, line.isJson, print);
@@ -45,6 +53,10 @@ async function run(line: CommandLine): Promise<number | undefined> {
     case "secrets": {
       const { runRotateKey } = await import("./cli/offline.ts");
       return runRotateKey(read(line).settings, print);
+    }
+    case "accounts": {
+      const { runResetAccounts } = await import("./cli/offline.ts");
+      return runResetAccounts(read(line).settings, print);
     }
     case "test": {
       const { runTests } = await import("./cli/test.ts");

@@ -4,9 +4,9 @@ export class AccountError extends Error {
   /**
    * `denied`: name, password or link are wrong. `throttled`: too many wrong tries, see `retryAfterMs`. `busy`: too many
    * at once. `invalid`: what was given cannot be taken. `conflict`: it is there already, or the last of its kind.
-   * `missing`: there is none.
+   * `missing`: there is none. `lost`: there are no users any more, see `Accounts.areLost`.
    */
-  readonly kind: "denied" | "throttled" | "busy" | "invalid" | "conflict" | "missing";
+  readonly kind: "denied" | "throttled" | "busy" | "invalid" | "conflict" | "missing" | "lost";
   readonly retryAfterMs: number | undefined;
   constructor(kind: AccountError["kind"], message: string, retryAfterMs?: number) {
     super(message);

@@ -7,6 +7,7 @@ import { createLog } from "../log.ts";
 import { openStore, type Store } from "../store/store.ts";
 import { Accounts } from "./accounts.ts";
 import { Passwords } from "./passwords.ts";
+import { SetUpMark } from "./set-up-mark.ts";
 import { SetupLink } from "./setup-link.ts";
 
 const words = "correct horse battery staple";
@@ -31,7 +32,8 @@ beforeEach(() => {
   linkFile = join(folder, "setup-link");
   const setupLink = new SetupLink(linkFile, clock);
   link = setupLink.publish("http://127.0.0.1:8080");
-  const options = { users: store.users, passwords: new Passwords(8), setupLink, clock };
+  const mark = new SetUpMark(join(folder, "has-users"));
+  const options = { users: store.users, passwords: new Passwords(8), setupLink, mark, clock };
   accounts = new Accounts({ ...options, idleMs: 30 * minute, maxSessionMs: 12 * 60 * minute });
 });
 

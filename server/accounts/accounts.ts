@@ -6,6 +6,7 @@ import { AccountError } from "./account-error.ts";
 import { passwordProblem } from "./password-strength.ts";
 import { type Passwords, TooManyHashesError } from "./passwords.ts";
 import { type GrantableRole, grantableRoles } from "./roles.ts";
+import type { SetUpMark } from "./set-up-mark.ts";
 import type { SetupLink } from "./setup-link.ts";
 import { SignInThrottle } from "./sign-in-throttle.ts";
 
@@ -21,6 +22,7 @@ export interface AccountsOptions {
   readonly users: Users;
   readonly passwords: Passwords;
   readonly setupLink: SetupLink;
+  readonly mark: SetUpMark;
   readonly clock: Clock;
   /** A session ends after this long without a request. */
   readonly idleMs: number;
@@ -35,6 +37,10 @@ const maxTokenDays = 366;
 const goodName = /^[\p{L}\p{N}][\p{L}\p{N} ._@+-]{0,63}$/u;
 const tokenPrefix = "sluice_";
 
+export const usersAreLost =
+  "the users of this gateway are lost with its database: on its machine, restore a backup with sluice restore, or let " +
+  "sluice accounts reset make a new first user";
+
 export class Accounts {
   readonly #options: AccountsOptions;
   readonly #throttle: SignInThrottle;
@@ -43,10 +49,17 @@ export class Accounts {
   constructor(options: AccountsOptions) {
     this.#options = options;
     this.#throttle = new SignInThrottle(options.clock);
+    if (this.#hasUsers()) options.mark.set();
   }
 
+  /** There is a first user, or there was one: nobody else is made the first by a link. */
   isSetUp(): boolean {
-    return this.#options.users.users().length > 0;
+    return this.#hasUsers() || this.#options.mark.isSet();
+  }
+
+  /** There were users, and there are none: their database is gone. */
+  areLost(): boolean {
+    return !this.#hasUsers() && this.#options.mark.isSet();
   }
 
   /** Called when somebody may do less than before: check again who is connected. */
@@ -57,7 +70,8 @@ export class Accounts {
 
   /** Makes the first user, an admin, and signs them in. Answers the session's secret. */
   async setUp(token: string, name: string, password: string, browser: string): Promise<string> {
-    const { setupLink } = this.#options;
+    const { setupLink, mark } = this.#options;
+    this.#refuseWhenLost();
     if (this.isSetUp()) throw new AccountError("conflict", "this gateway has its first user already; sign in");
     if (!setupLink.matches(token))
       throw new AccountError(
@@ -67,12 +81,14 @@ export class Accounts {
           : "this is not the link that the gateway printed last",
       );
     await this.addUser(name, password, "admin");
+    mark.set();
     setupLink.use();
     return this.#startSession(name, browser);
   }
 
   /** Answers the session's secret. Rejects with `AccountError` of kind `denied`, `throttled` or `busy`. */
   async signIn(name: string, password: string, address: string, browser: string): Promise<string> {
+    this.#refuseWhenLost();
     const keys = [`${name.toLowerCase()}\n${address}`];
     const waitMs = this.#throttle.waitMs(keys);
     if (waitMs > 0) {
@@ -175,6 +191,14 @@ export class Accounts {
     const expiresAtMs = nowMs + days * 24 * 60 * 60_000;
     this.#add({ kind: "token", secretHash: hashOf(secret), user, role, title, expiresAtMs });
     return secret;
+  }
+
+  #hasUsers(): boolean {
+    return this.#options.users.users().length > 0;
+  }
+
+  #refuseWhenLost(): void {
+    if (this.areLost()) throw new AccountError("lost", usersAreLost);
   }
 
   #startSession(user: string, browser: string): string {

@@ -282,7 +282,15 @@ export function accountRoutes({ accounts: some, secrets, audit, ...services }: A
   };
 }
 
-const statusOf = { denied: 401, throttled: 429, busy: 503, invalid: 422, conflict: 409, missing: 404 } as const;
+const statusOf = {
+  denied: 401,
+  throttled: 429,
+  busy: 503,
+  invalid: 422,
+  lost: 503,
+  conflict: 409,
+  missing: 404,
+} as const;
 
 async function inWords<T>(work: () => Promise<T>): Promise<T> {
   try {

@@ -25,7 +25,7 @@ import { type ApiServer, startApiServer } from "./server.ts";
 
 export interface ApiOptions
   extends GuardOptions,
-    Pick<RouteServices, "accounts">,
+    Pick<RouteServices, "accounts" | "backup">,
     Pick<HealthSources, "version" | "busUrl" | "jetstream" | "natsServer"> {
   readonly port: number;
   /** Browsers come over TLS, from a proxy. */
@@ -128,6 +128,7 @@ export function createApi(options: ApiOptions): Api {
           nowMs: () => clock.now(),
           flowsWithSecret: (name) => deployments.flowsWithSecret(name),
           onSecretChanged: () => deployments.refresh(),
+          backup: options.backup,
         }),
         guard: new Guard(options),
         callers,

@@ -12,6 +12,7 @@ import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/ac
 import type { MessagePlace } from "../runtime/port.ts";
 import type { AlarmCounts, AlarmEventRow, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 import type { DeadLetterAction } from "../store/dead-letter-actions.ts";
+import type { Download } from "./download.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
 export type { Problem } from "../../flows/format/problem.ts";
@@ -39,6 +40,7 @@ export type {
 export type { MessagePlace } from "../runtime/port.ts";
 export type { AlarmCounts, AlarmEventRow, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 export type { DeadLetterAction } from "../store/dead-letter-actions.ts";
+export type { Download } from "./download.ts";
 
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
 export interface Routes {
@@ -110,6 +112,8 @@ export interface Routes {
   /** Newest first; `?before=`, `?limit=`, `?actor=`, `?text=`. */
   "GET /api/audit": { answer: readonly AuditInfo[] };
   "GET /api/audit/check": { answer: AuditCheck };
+  /** The whole gateway as a `tar.gz`, for `sluice restore`: everything but the key of the secrets. One at a time: 409. */
+  "POST /api/backup": { answer: Download };
   /** `?show=current|active|unacknowledged|shelved|all`, `?level=`, `?device=`, `?text=`, `?limit=`; what needs somebody first. */
   "GET /api/alarms": { answer: AlarmList };
   /** Everything that happened to one occurrence, oldest first. */

@@ -146,6 +146,7 @@ describe("a deployment", () => {
         isUnused: () => store.isUnused(),
         revisions: (flow) => store.revisions(flow),
         revision: (flow, revision) => store.revision(flow, revision),
+        backup: (file) => store.backup(file),
         close: () => store.close(),
         commit() {
           throw new StoreError("full", "cannot write: the disk is full.");

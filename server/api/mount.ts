@@ -1,4 +1,5 @@
 /** One route of the table as a handler of Express: who may, what was sent, what is answered, and who did it. */
+import { pipeline } from "node:stream/promises";
 import type { Express, Request, RequestHandler, Response } from "express";
 import type { z } from "zod";
 import { mayActAs } from "../accounts/roles.ts";
@@ -8,6 +9,7 @@ import { readJsonBody } from "./body.ts";
 import { browserTitle } from "./browser-title.ts";
 import type { Caller, Callers } from "./callers.ts";
 import type { RouteName } from "./contract.ts";
+import { Download } from "./download.ts";
 import { ApiFailure } from "./failure.ts";
 import type { AuditNote, Call, Route } from "./route.ts";
 
@@ -48,7 +50,8 @@ export function mount<Name extends RouteName>(
       };
       const answer = await route.handle(call);
       if (isAudited) audit(options, name, request, caller, notes, "ok");
-      response.json(answer);
+      if (answer instanceof Download) await send(response, answer);
+      else response.json(answer);
     } catch (error) {
       if (isAudited)
         audit(options, name, request, caller, notes, error instanceof ApiFailure ? error.code : "internal");
@@ -57,6 +60,18 @@ export function mount<Name extends RouteName>(
   };
   const body = route.body === undefined ? [] : [readJsonBody];
   app[method.toLowerCase() as Method](path, onlyWhoMay(name, route.role, options), ...body, handle);
+}
+
+async function send(response: Response, { name, type, content, dispose }: Download): Promise<void> {
+  try {
+    response.attachment(name).setHeader("Content-Type", type);
+    await pipeline(content, response);
+  } catch (error) {
+    // Whoever asked has gone: there is nobody to tell.
+    if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+  } finally {
+    await dispose();
+  }
 }
 
 /** Before the body is read: whoever may not do it does not get to send much either. */

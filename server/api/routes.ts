@@ -12,6 +12,7 @@ import type { RevisionRecord, Store } from "../store/store.ts";
 import { type AccountServices, accountRoutes } from "./account-routes.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import { type AlarmServices, alarmRoutes } from "./alarm-routes.ts";
+import { type BackupServices, backupRoutes } from "./backup-routes.ts";
 import type { DeployRequest, EvaluateRequest, Health, ProbeBody, StoredFlow } from "./contract.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Deployments } from "./deploy.ts";
@@ -21,7 +22,7 @@ import { openApiOf } from "./openapi.ts";
 import { probe } from "./probe.ts";
 import type { RouteTable } from "./route.ts";
 
-export interface RouteServices extends AccountServices, AlarmServices {
+export interface RouteServices extends AccountServices, AlarmServices, BackupServices {
   readonly catalog: Catalog;
   readonly store: Pick<Store, "revisions" | "revision">;
   readonly deployments: Deployments;
@@ -71,6 +72,7 @@ export function createRoutes(services: RouteServices): RouteTable {
   const routes: RouteTable = {
     ...accountRoutes(services),
     ...alarmRoutes(services),
+    ...backupRoutes(services),
     "GET /api/openapi.json": { role: "viewer", handle: () => openApiOf(routes, services.health().version) },
     "GET /api/health": {
       role: "anyone",

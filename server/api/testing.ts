@@ -11,6 +11,7 @@ import type { Point, Raw } from "../../nodes/contract/point.ts";
 import { ManualClock } from "../../nodes/contract/testing.ts";
 import { Accounts } from "../accounts/accounts.ts";
 import { Passwords } from "../accounts/passwords.ts";
+import { SetUpMark } from "../accounts/set-up-mark.ts";
 import { SetupLink } from "../accounts/setup-link.ts";
 import type { Bus } from "../bus/bus.ts";
 import { MemoryBus } from "../bus/memory-bus.ts";
@@ -160,6 +161,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
         users: store.users,
         passwords: new Passwords(8),
         setupLink,
+        mark: new SetUpMark(join(folder, "has-users")),
         clock,
         idleMs: 30 * 60_000,
         maxSessionMs: 12 * 60 * 60_000,
@@ -174,6 +176,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     busUrl: "nats://127.0.0.1:4222",
     editorFolder: options.editorFolder ?? join(folder, "editor"),
     catalog: testCatalog,
+    backup: () => Promise.reject(new Error("no backup is made here")),
     compile: (flows) => compile(flows, testCatalog, compilerSettings),
     prepare: async () => undefined,
     jetstream: () => options.jetstream ?? { enabled: true, healthy: true, detail: "" },

@@ -11,8 +11,11 @@ export const commands = [
   "deploy",
   "isp-check",
   "simulate",
+  "backup",
+  "restore",
   "audit",
   "secrets",
+  "accounts",
   "version",
   "help",
 ] as const;
@@ -28,10 +31,12 @@ export interface CommandLine {
   readonly isJson: boolean;
   /** Of `isp-check`: how long it waits for what a sidecar sends by itself; 20 s when left out. */
   readonly waitSeconds?: number | undefined;
-  /** Of `deploy`: the gateway, a token of it, and why; the environment says what is left out. */
+  /** Of `deploy` and `backup`: the gateway and a token of it; of `deploy` also why. The environment says what is left out. */
   readonly url?: string | undefined;
   readonly token?: string | undefined;
   readonly message?: string | undefined;
+  /** Of `restore`: the key of the secrets; the one in data_dir when left out. */
+  readonly keyFile?: string | undefined;
   /** Of `test`: where the results go for a CI system. */
   readonly junitFile?: string | undefined;
   /** Of `simulate`. */
@@ -66,8 +71,12 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice isp-check <host:port> [settings.json]
                                test a sidecar, with the settings it is to get; exit code 1 when it does not conform
   sluice simulate modbus       be a Modbus TCP device with moving registers, to try things with
+  sluice backup <file>         write the whole gateway to a file, while it runs or when it is stopped: flows, database,
+                               streams, settings, and secrets, sealed; their key, secrets.key, is to be kept elsewhere
+  sluice restore <file>        put a backup into the empty folders of a new gateway
   sluice audit verify          check the chain of the audit trail in data_dir; exit code 1 when it is broken
   sluice secrets rotate-key    seal all secrets in data_dir with a new key; the gateway has to be stopped
+  sluice accounts reset        after the database was lost: let the next start make a first user again
   sluice version
   sluice help
 
@@ -77,8 +86,9 @@ Options
   --insecure-http              allow a server.host that others can reach, without TLS
   --out <folder>               import: where the flow files go (default: flows_dir)
   --json                       validate, explain, import, deploy, isp-check, audit: answer in JSON
-  --url <url>                  deploy: the gateway (default: SLUICE_URL, else http://127.0.0.1:8080)
-  --token <token>              deploy: a token made in the editor; better in SLUICE_TOKEN, which other users cannot see
+  --url <url>                  deploy, backup: the gateway (default: SLUICE_URL, else the one on this machine)
+  --token <token>              deploy, backup: a token made in the editor; better in SLUICE_TOKEN, which other users cannot see
+  --key <file>                 restore: the key of the secrets (default: secrets.key in data_dir, when it is there)
   --message <text>             deploy: what the history is to say
   --junit <file>               test: also write the results as JUnit XML
   --wait <seconds>             isp-check: how long to wait for what the sidecar sends by itself (default: 20)
@@ -90,7 +100,7 @@ Every setting is also an environment variable: gateway.nats_url is SLUICE_GATEWA
 `;
 
 /** The word that has to follow. */
-const subcommands: Partial<Record<Command, string>> = { audit: "verify", secrets: "rotate-key" };
+const subcommands: Partial<Record<Command, string>> = { audit: "verify", secrets: "rotate-key", accounts: "reset" };
 
 /** Throws `UsageError`. */
 export function readCommandLine(args: readonly string[]): CommandLine {
@@ -108,6 +118,8 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     throw new UsageError(
       "isp-check takes the address of a sidecar, such as 127.0.0.1:50052, and perhaps a settings file",
     );
+  if ((command === "backup" || command === "restore") && names.length !== 1)
+    throw new UsageError(`${command} takes one file, such as: sluice ${command} gateway.tar.gz`);
   const simulation = simulationOf(command, names, values);
   if (command === "deploy" && names.length === 0)
     throw new UsageError("deploy takes flow files or folders of them, such as: sluice deploy flows/");
@@ -123,7 +135,9 @@ export function readCommandLine(args: readonly string[]): CommandLine {
     waitSeconds: secondsOf(values.wait),
     ...(simulation === undefined ? {} : { simulation }),
     outFolder: values.out,
-    ...(command === "deploy" ? { url: values.url, token: values.token, message: values.message } : {}),
+    ...(command === "deploy" || command === "backup" ? { url: values.url, token: values.token } : {}),
+    ...(command === "deploy" ? { message: values.message } : {}),
+    ...(command === "restore" ? { keyFile: values.key } : {}),
     junitFile: values.junit,
   };
 }
@@ -174,6 +188,7 @@ function parse(args: readonly string[]) {
         out: { type: "string" },
         url: { type: "string" },
         token: { type: "string" },
+        key: { type: "string" },
         message: { type: "string", short: "m" },
         junit: { type: "string" },
         help: { type: "boolean", short: "h", default: false },

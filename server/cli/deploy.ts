@@ -4,15 +4,18 @@ import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import { readDocument } from "../../flows/format/read.ts";
 import { writeDocument } from "../../flows/format/write.ts";
-import type { ApiError, DeployAnswer, RefusedAnswer, StoredFlow } from "../api/contract.ts";
-import { type CommandLine, UsageError } from "./arguments.ts";
+import type { DeployAnswer, RefusedAnswer, StoredFlow } from "../api/contract.ts";
+import type { CommandLine } from "./arguments.ts";
 import { type FileProblem, flowFiles, inFile, problemLine } from "./compiled-files.ts";
+import { CallError, callGateway, callTarget } from "./gateway-call.ts";
 
 interface Source {
   readonly file: string;
   readonly text: string;
   readonly document: FlowDocument;
 }
+
+type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
 
 /** What came of it. `ok` with no flows: everything was deployed already. */
 interface Result {
@@ -32,10 +35,13 @@ export async function runDeploy(
   environment: Readonly<Record<string, string | undefined>>,
   print: (text: string) => void,
 ): Promise<number> {
-  const url = line.url ?? environment["SLUICE_URL"] ?? "http://127.0.0.1:8080";
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol))
-    throw new UsageError(`--url takes the address of a gateway, such as https://gateway.example, not "${url}"`);
-  const call = caller(url, line.token ?? environment["SLUICE_TOKEN"]);
+  const target = callTarget(line, environment);
+  const call: Call = async (method, path, body) => {
+    const response = await callGateway(target, method, path, { body, timeoutMs });
+    return response.json().catch(() => {
+      throw new CallError(response.status, `HTTP ${response.status}, not from a gateway`);
+    });
+  };
   const result = await deploy(line.names.flatMap(flowFiles), line.message ?? "", call).catch((error: unknown) => {
     if (!(error instanceof CallError)) throw error;
     return { ok: false, flows: [], problems: [], message: error.message } satisfies Result;
@@ -88,46 +94,4 @@ function resultText({ ok, flows, changes, problems, message }: Result): string {
   const counts = Object.entries(changes).flatMap(([what, count]) => (count > 0 ? [`${count} ${what}`] : []));
   const deployed = flows.map(({ id, revision }) => `${id}: revision ${revision}`);
   return [...lines, ...deployed, `nodes: ${counts.join(", ") || "none"}`, ""].join("\n");
-}
-
-/** The gateway did not do it. */
-class CallError extends Error {
-  override readonly name = "CallError";
-  readonly status: number;
-  readonly answer: unknown;
-  constructor(status: number, message: string, answer?: unknown) {
-    super(message);
-    this.status = status;
-    this.answer = answer;
-  }
-}
-
-type Call = (method: string, path: string, body?: unknown) => Promise<unknown>;
-
-function caller(url: string, token: string | undefined): Call {
-  return async (method, path, body) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    const headers = {
-      ...(body === undefined ? {} : { "content-type": "application/json" }),
-      ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
-    };
-    // A token goes nowhere but to the address that was given.
-    const request = { method, headers, signal, redirect: "error" } as const;
-    let response: Response;
-    try {
-      const target = new URL(path, url);
-      response = await fetch(target, body === undefined ? request : { ...request, body: JSON.stringify(body) });
-    } catch (error) {
-      const { cause, message } = error as Error;
-      throw new CallError(0, `${url} does not answer: ${cause instanceof Error ? cause.message : message}`);
-    }
-    const answer: unknown = await response.json().catch(() => undefined);
-    if (response.ok && answer !== undefined) return answer;
-    const told =
-      (answer as Partial<ApiError> | undefined)?.error?.message ?? `HTTP ${response.status}, not from a gateway`;
-    if (response.status !== 401) throw new CallError(response.status, told, answer);
-    const remedy =
-      token === undefined ? "set SLUICE_TOKEN to one made in the editor" : "the token has ended or is wrong";
-    throw new CallError(401, `${url} does not know who this is: ${remedy}, under Access, API tokens`);
-  };
 }

@@ -1,6 +1,7 @@
-/** Commands on the data folder of a gateway that is stopped: `sluice audit verify`, `sluice secrets rotate-key`. */
+/** Commands on the data folder of a gateway that is stopped: `sluice audit verify`, `sluice secrets rotate-key`, `sluice accounts reset`. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { SetUpMark, setUpMarkFile } from "../accounts/set-up-mark.ts";
 import { createLog } from "../log.ts";
 import type { Settings } from "../settings.ts";
 import { openStore, type Store } from "../store/store.ts";
@@ -30,6 +31,21 @@ export function runRotateKey(settings: Settings, print: Print): number {
     audit.add({ at, actor: "-", address: "", action, target: "", outcome: "ok", detail: { secrets: count } });
     const old = join(settings.data_dir, "secrets.key.old");
     print(`${count} secret(s) are sealed with a new key; ${old} opens older backups: remove it when you need none\n`);
+    return 0;
+  });
+}
+
+/** Answers the exit code. The next start prints a link again, on this machine, that makes a first user. */
+export function runResetAccounts(settings: Settings, print: Print): number {
+  return withStore(settings, print, ({ users, audit }) => {
+    if (users.users().length > 0) {
+      print("this gateway has its users: an admin changes them in the editor, under Access\n");
+      return 1;
+    }
+    new SetUpMark(setUpMarkFile(settings.data_dir)).remove();
+    const at = new Date().toISOString();
+    audit.add({ at, actor: "-", address: "", action: "sluice accounts reset", target: "", outcome: "ok", detail: {} });
+    print("the next start of the gateway prints a link that makes a first user\n");
     return 0;
   });
 }

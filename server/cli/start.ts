@@ -18,7 +18,7 @@ export async function runStart({ settings, file, warnings }: LoadedSettings): Pr
   for (const warning of warnings) log.warn({}, warning);
   log.debug({ file: file ?? "none" }, "settings read");
   const { startGateway } = await import("../gateway.ts");
-  const starting = startGateway(settings, log);
+  const starting = startGateway(settings, log, file);
   stopOnSignals(starting, log);
   try {
     announce(await starting, settings, log);

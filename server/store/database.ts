@@ -156,6 +156,13 @@ export function openDatabase(file: string, log: Log): Database {
   }
 }
 
+/** One that must be there and be sound, for this process alone. Throws `StoreError`. */
+export function openExisting(file: string): Database {
+  const database = existsSync(file) ? openSound(file) : undefined;
+  if (database === undefined) throw new StoreError("failed", `the database ${file} is missing or damaged`);
+  return database;
+}
+
 function fail(file: string): never {
   throw new StoreError("failed", `a new database at ${file} is damaged at once: check the disk`);
 }

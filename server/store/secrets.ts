@@ -1,10 +1,10 @@
 /** Secrets, sealed with AES-256-GCM. The key is in a file of its own, so that neither it nor the database is enough alone. */
 import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
-import { chmodSync, existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import type { Database } from "./database.ts";
+import { keyBytes, keyFingerprint, keyIn, writeKey } from "./secret-key.ts";
 import { StoreError, storeError } from "./store-error.ts";
 
-const keyBytes = 32;
 const nonceBytes = 12;
 const tagBytes = 16;
 
@@ -82,6 +82,11 @@ export class Secrets {
     return rows.length;
   }
 
+  /** To recognise the key by, in backups; `undefined` when there is none yet. */
+  keyFingerprint(): string | undefined {
+    return existsSync(this.#keyFile) ? keyFingerprint(this.#currentKey()) : undefined;
+  }
+
   #currentKey(): Buffer {
     this.#key ??= this.#readKey();
     return this.#key;
@@ -96,23 +101,7 @@ export class Secrets {
         );
       writeKey(this.#keyFile, randomBytes(keyBytes));
     }
-    try {
-      const key = Buffer.from(readFileSync(this.#keyFile, "utf8").trim(), "base64url");
-      if (key.length === keyBytes) return key;
-    } catch (error) {
-      throw storeError(`read the key of the secrets ${this.#keyFile}`, error);
-    }
-    throw new StoreError("failed", `${this.#keyFile} does not hold the key of the secrets: put it back from a backup`);
-  }
-}
-
-function writeKey(file: string, key: Buffer): void {
-  try {
-    writeFileSync(`${file}.new`, `${key.toString("base64url")}\n`, { mode: 0o600, flush: true });
-    chmodSync(`${file}.new`, 0o600);
-    renameSync(`${file}.new`, file);
-  } catch (error) {
-    throw storeError(`write the key of the secrets ${file}`, error);
+    return keyIn(this.#keyFile);
   }
 }
 

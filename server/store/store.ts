@@ -64,6 +64,8 @@ export interface Store {
   /** Newest first. */
   revisions(flow: string): readonly Omit<RevisionRecord, "text">[];
   revision(flow: string, revision: number): RevisionRecord | undefined;
+  /** Writes a copy of the database of one moment, while others go on writing. Rejects with `StoreError`. */
+  backup(file: string): Promise<void>;
   close(): void;
 }
 
@@ -196,6 +198,14 @@ class SqliteStore implements Store {
     if (row === undefined) return undefined;
     const { author, message, deployed_at, document } = row;
     return { revision, author, message, deployedAt: deployed_at, text: document ?? undefined };
+  }
+
+  async backup(file: string): Promise<void> {
+    try {
+      await this.#database.backup(file);
+    } catch (error) {
+      throw storeError(`copy the database to ${file}`, error);
+    }
   }
 
   close(): void {
