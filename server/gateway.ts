@@ -27,6 +27,8 @@ import { startRuntimeHost } from "./runtime/host.ts";
 import type { Settings } from "./settings.ts";
 import { openStore, type Store } from "./store/store.ts";
 import { keepStreams } from "./streams.ts";
+import { testsBeside } from "./trial/tests-beside.ts";
+import { Trials } from "./trial/trials.ts";
 
 export interface Gateway {
   /** Where the editor is. */
@@ -120,6 +122,8 @@ async function start(
   const accounts = openAccounts(settings, store, setupLink);
   if (accounts?.areLost()) log.error({}, usersAreLost);
   const natsUrl = natsServer?.url ?? withoutSecrets(settings.gateway.nats_url);
+  const trials = new Trials();
+  endWith(() => trials.close());
   const api = createApi({
     host: settings.server.host,
     port: settings.server.port,
@@ -142,6 +146,8 @@ async function start(
         settingsFile,
         nats: backedUpStreams(settings, natsServer),
       }),
+    tryOut: (request) => trials.run(request, compilerSettings(settings, store.secrets.names())),
+    testsBeside: (flow) => testsBeside(settings.flows_dir, flow),
     catalog,
     store,
     bus,

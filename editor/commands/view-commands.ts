@@ -55,6 +55,13 @@ export const viewCommands: readonly Command[] = [
   },
   { id: "drawer", title: "command.drawer", section: "view", keys: ["j"], run: toggleDrawer },
   {
+    id: "trial",
+    title: "command.trial",
+    section: "view",
+    keys: ["y"],
+    run: ({ view }) => view.remember({ drawer: "trial" }),
+  },
+  {
     id: "problems",
     title: "command.problems",
     section: "view",

@@ -1,5 +1,5 @@
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown, IconCloudUpload, IconFileDiff, IconRestore } from "@tabler/icons-react";
+import { IconChevronDown, IconCloudUpload, IconFileDiff, IconFlask, IconRestore } from "@tabler/icons-react";
 import { useMemo } from "react";
 import { useStore } from "zustand";
 import { may } from "../account/account.ts";
@@ -30,6 +30,17 @@ export function DeployButton() {
           {intentText(intent, t)}
         </button>
       )}
+      <Button
+        size="sm"
+        h={32}
+        px={12}
+        variant="default"
+        leftSection={<IconFlask size={15} aria-hidden />}
+        title={t("command.trial")}
+        onClick={() => editor.view.remember({ drawer: "trial" })}
+      >
+        {t("trial.title")}
+      </Button>
       <Button.Group>
         <Button
           size="sm"

@@ -13,6 +13,7 @@ import { SubjectsDrawer } from "../subjects/SubjectsDrawer.tsx";
 import { seriesIn } from "../trace/path.ts";
 import { TracePanel } from "../trace/TracePanel.tsx";
 import type { Traces } from "../trace/trace.ts";
+import { TrialDrawer } from "../trial/TrialDrawer.tsx";
 import { History } from "./History.tsx";
 import { locate, nodeName } from "./locate.ts";
 import { ProblemCount, Problems } from "./Problems.tsx";
@@ -20,6 +21,7 @@ import "./drawer.css";
 
 const contents: Readonly<Record<Exclude<DrawerTab, "closed">, ComponentType>> = {
   debug: Debug,
+  trial: TrialDrawer,
   problems: Problems,
   alarms: AlarmsDrawer,
   subjects: SubjectsDrawer,

@@ -10,6 +10,7 @@ import { inspector } from "./inspector.ts";
 import { secret } from "./secret.ts";
 import { subjects } from "./subjects.ts";
 import { trace } from "./trace.ts";
+import { trial } from "./trial.ts";
 import { zh } from "./zh.ts";
 
 export const languages = { en: "English", zh: "简体中文" } as const;
@@ -27,6 +28,7 @@ const messages = {
     ...secret.en,
     ...access.en,
     ...alarms.en,
+    ...trial.en,
   },
   zh: {
     ...zh,
@@ -39,6 +41,7 @@ const messages = {
     ...secret.zh,
     ...access.zh,
     ...alarms.zh,
+    ...trial.zh,
   },
 } satisfies Record<Language, Record<string, string>>;
 

@@ -9,6 +9,7 @@ import type { Samples } from "../debug/samples.ts";
 import type { LiveFeed } from "../gateway/live.ts";
 import type { Subjects } from "../subjects/subjects.ts";
 import type { FollowedTrace, Traces } from "../trace/trace.ts";
+import type { Benches } from "../trial/bench.ts";
 import type { Check, CheckState } from "./check.ts";
 import type { Deployment } from "./deployment.ts";
 import type { DocumentState, Documents } from "./document.ts";
@@ -40,6 +41,7 @@ export interface Editor {
   readonly samples: Samples;
   readonly subjects: Subjects;
   readonly alarms: Alarms;
+  readonly benches: Benches;
   readonly traces: Traces;
   readonly deployment: Deployment;
   readonly feed: LiveFeed;

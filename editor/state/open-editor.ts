@@ -8,6 +8,7 @@ import { connectLive } from "../gateway/live.ts";
 import { request } from "../gateway/request.ts";
 import { createSubjects } from "../subjects/subjects.ts";
 import { createTraces } from "../trace/trace.ts";
+import { createBenches } from "../trial/bench.ts";
 import { createCheck } from "./check.ts";
 import { createDeployment } from "./deployment.ts";
 import { createDocuments, currentFlow, type Documents } from "./document.ts";
@@ -50,6 +51,7 @@ export async function openEditor(
   const samples = createSamples();
   const subjects = createSubjects();
   const alarms = createAlarms();
+  const benches = createBenches();
   const traces = createTraces(async (id) => (await request("GET /api/traces/:id", { params: { id } })).hops);
   const check = createCheck(documents, (document, signal) =>
     request("POST /api/check", { body: { document }, signal }),
@@ -143,6 +145,7 @@ export async function openEditor(
       samples,
       subjects,
       alarms,
+      benches,
       traces,
       check,
       deployment,

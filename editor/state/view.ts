@@ -5,7 +5,7 @@ import { type Language, languageOf } from "../i18n/messages.ts";
 import type { Place } from "./edits.ts";
 
 /** What can be open below the canvas, in the order of its tabs. */
-export const drawerTabs = ["debug", "problems", "alarms", "subjects", "history"] as const;
+export const drawerTabs = ["debug", "trial", "problems", "alarms", "subjects", "history"] as const;
 export type DrawerTab = (typeof drawerTabs)[number] | "closed";
 
 /** The loose end of a wire that a new node is to be joined to. */

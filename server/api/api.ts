@@ -25,7 +25,7 @@ import { type ApiServer, startApiServer } from "./server.ts";
 
 export interface ApiOptions
   extends GuardOptions,
-    Pick<RouteServices, "accounts" | "backup">,
+    Pick<RouteServices, "accounts" | "backup" | "tryOut" | "testsBeside">,
     Pick<HealthSources, "version" | "busUrl" | "jetstream" | "natsServer"> {
   readonly port: number;
   /** Browsers come over TLS, from a proxy. */
@@ -125,6 +125,8 @@ export function createApi(options: ApiOptions): Api {
           secrets: store.secrets,
           audit: store.audit,
           alarms,
+          tryOut: options.tryOut,
+          testsBeside: options.testsBeside,
           nowMs: () => clock.now(),
           flowsWithSecret: (name) => deployments.flowsWithSecret(name),
           onSecretChanged: () => deployments.refresh(),

@@ -4,6 +4,7 @@ import type { Problem } from "../../flows/format/problem.ts";
 import type { ImportResult } from "../../flows/import/report.ts";
 import type { Probed } from "../../nodes/contract/connector.ts";
 import type { CatalogDescription } from "../../nodes/contract/describe.ts";
+import type { Point, Raw } from "../../nodes/contract/point.ts";
 import type { ExpressionDescription } from "../../nodes/expression/describe.ts";
 import type { GrantableRole, Role } from "../accounts/roles.ts";
 import type { NodeInsight } from "../compiler/insight.ts";
@@ -12,6 +13,7 @@ import type { Activity, NodeActivity, NodeStatus, TraceHop } from "../runtime/ac
 import type { MessagePlace } from "../runtime/port.ts";
 import type { AlarmCounts, AlarmEventRow, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 import type { DeadLetterAction } from "../store/dead-letter-actions.ts";
+import type { TrialAnswer, TrialInput, TrialRequest } from "../trial/trial.ts";
 import type { Download } from "./download.ts";
 
 export type { FlowConnection, FlowDocument, FlowNode, FlowWire } from "../../flows/format/document.ts";
@@ -40,6 +42,7 @@ export type {
 export type { MessagePlace } from "../runtime/port.ts";
 export type { AlarmCounts, AlarmEventRow, AlarmJournalEntry, AlarmRow } from "../store/alarms.ts";
 export type { DeadLetterAction } from "../store/dead-letter-actions.ts";
+export type { TrialError, TrialEvent, TrialInput, TrialReading } from "../trial/trial.ts";
 export type { Download } from "./download.ts";
 
 /** `method path` → what is sent and what is answered. Every failure answers `ApiError` with a 4xx or 5xx status. */
@@ -73,6 +76,15 @@ export interface Routes {
   "GET /api/expressions": { answer: ExpressionDescription };
   /** Tries an expression on the latest messages of nodes that run; changes nothing. */
   "POST /api/evaluate": { body: EvaluateRequest; answer: EvaluateAnswer };
+  /** The latest messages of plugins and rules that run, in no order; changes nothing. */
+  "POST /api/recent": { body: { readonly places: readonly MessagePlace[] }; answer: readonly LiveMessage[] };
+  /**
+   * Sends messages through a flow that need not be deployed, in virtual time, and answers what each node made of them.
+   * Nothing is read from devices and nothing is sent. 404 when `test` does not stand beside the flow any more.
+   */
+  "POST /api/trial": { body: TrialBody; answer: TrialOutcome };
+  /** What stands in the file of tests beside a flow. */
+  "GET /api/flows/:id/tests": { answer: SavedTests };
   /** What a Node-RED export, or a file of ours, becomes; changes nothing. `name` is the file, for messages. */
   "POST /api/import": { body: { readonly text: string; readonly name: string }; answer: ImportResult };
   "GET /api/session": { answer: Session };
@@ -146,6 +158,28 @@ export interface Routes {
   "GET /api/dead-letter-actions": { answer: readonly DeadLetterAction[] };
 }
 export type RouteName = keyof Routes;
+
+export type LiveMessage = Point | Raw;
+
+export interface TrialBody extends Pick<TrialRequest, "document" | "inputs" | "endMs"> {
+  /** 2026-01-01T00:00:00Z when left out. */
+  readonly startMs?: number;
+  /** The name of a test beside the flow: what is sent is what it sends, and the outcome is compared with what it expects. */
+  readonly test?: string;
+}
+export type TrialOutcome = TrialAnswer & {
+  /** Where the outcome is not what the test expects, in lines; with `test` only. */
+  readonly failures?: readonly { readonly atMs: number; readonly lines: readonly string[] }[];
+};
+export interface SavedTests {
+  readonly tests: readonly SavedTest[];
+  /** Why the file cannot be read. */
+  readonly faults: readonly string[];
+}
+export interface SavedTest extends Pick<TrialRequest, "startMs" | "endMs"> {
+  readonly name: string;
+  readonly inputs: readonly TrialInput[];
+}
 
 export interface AlarmList {
   readonly alarms: readonly AlarmRow[];

@@ -13,7 +13,7 @@ import { type AccountServices, accountRoutes } from "./account-routes.ts";
 import type { ActivityLog } from "./activity-log.ts";
 import { type AlarmServices, alarmRoutes } from "./alarm-routes.ts";
 import { type BackupServices, backupRoutes } from "./backup-routes.ts";
-import type { DeployRequest, EvaluateRequest, Health, ProbeBody, StoredFlow } from "./contract.ts";
+import type { DeployRequest, EvaluateRequest, Health, MessagePlace, ProbeBody, StoredFlow } from "./contract.ts";
 import type { DeadLetters } from "./dead-letters.ts";
 import type { Deployments } from "./deploy.ts";
 import { evaluate } from "./evaluate.ts";
@@ -21,8 +21,9 @@ import { ApiFailure } from "./failure.ts";
 import { openApiOf } from "./openapi.ts";
 import { probe } from "./probe.ts";
 import type { RouteTable } from "./route.ts";
+import { type TrialServices, trialRoutes } from "./trial-routes.ts";
 
-export interface RouteServices extends AccountServices, AlarmServices, BackupServices {
+export interface RouteServices extends AccountServices, AlarmServices, BackupServices, TrialServices {
   readonly catalog: Catalog;
   readonly store: Pick<Store, "revisions" | "revision">;
   readonly deployments: Deployments;
@@ -53,13 +54,15 @@ const probeBody: z.ZodType<ProbeBody> = z.strictObject({
   keys: z.array(z.string().max(1_000)).max(20_000).exactOptional(),
 });
 
+const places: z.ZodType<readonly MessagePlace[]> = z
+  .array(z.strictObject({ flow: z.string().max(200), node: z.string().max(200), side: z.enum(["in", "out"]) }))
+  .max(100);
+
 const evaluateRequest: z.ZodType<EvaluateRequest> = z.strictObject({
   source: z.string().max(20_000),
   kind: z.enum(["expression", "template"]),
   variables: z.array(z.string().max(200)).max(100),
-  places: z
-    .array(z.strictObject({ flow: z.string().max(200), node: z.string().max(200), side: z.enum(["in", "out"]) }))
-    .max(100),
+  places,
 });
 
 export function createRoutes(services: RouteServices): RouteTable {
@@ -73,6 +76,7 @@ export function createRoutes(services: RouteServices): RouteTable {
     ...accountRoutes(services),
     ...alarmRoutes(services),
     ...backupRoutes(services),
+    ...trialRoutes(services),
     "GET /api/openapi.json": { role: "viewer", handle: () => openApiOf(routes, services.health().version) },
     "GET /api/health": {
       role: "anyone",
@@ -187,6 +191,12 @@ export function createRoutes(services: RouteServices): RouteTable {
       isAudited: false,
       body: evaluateRequest,
       handle: async ({ body: { places, ...request } }) => evaluate(request, await services.runtime.recent(places)),
+    },
+    "POST /api/recent": {
+      role: "viewer",
+      isAudited: false,
+      body: z.strictObject({ places }),
+      handle: ({ body }) => services.runtime.recent(body.places),
     },
     "POST /api/import": {
       role: "viewer",

@@ -31,6 +31,8 @@ import type {
   TapTarget,
 } from "../runtime/port.ts";
 import { openStore, type Store } from "../store/store.ts";
+import { runTrial } from "../trial/run-trial.ts";
+import { testsBeside } from "../trial/tests-beside.ts";
 import { createApi } from "./api.ts";
 import type { Health } from "./contract.ts";
 import { WebSocketEndpoints } from "./endpoints.ts";
@@ -179,6 +181,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
     backup: () => Promise.reject(new Error("no backup is made here")),
     compile: (flows) => compile(flows, testCatalog, compilerSettings),
     prepare: async () => undefined,
+    tryOut: (request) => runTrial(request, testCatalog, compilerSettings),
+    testsBeside: (flow) => testsBeside(join(folder, "flows"), flow),
     jetstream: () => options.jetstream ?? { enabled: true, healthy: true, detail: "" },
     natsServer: () => ({ embedded: true, state: "running", detail: "" }),
     accounts,
