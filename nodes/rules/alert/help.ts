@@ -49,6 +49,9 @@ Conditions are expressions on the point: \`value > 40 && quality == 0\`, \`key =
 
 A point for which the condition cannot be worked out, such as arithmetic on text, leaves by *Failed* and changes nothing.
 
+### Telling people
+Wire to *Raised*, and to *Cleared* where the end is to be told as well, what tells them: **E-mail**, **MQTT publish** with a topic such as \`alarms/\${device_id}\`, **Forward** to HTTP for a webhook. Each of them waits while its server is away. How often is decided here: by the delays, **Throttle** and **Repeat**.
+
 ### Good to know
 A condition on several keys needs only one alert node; list them under **Keys** so that the others are left alone.
 
