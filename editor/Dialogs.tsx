@@ -7,6 +7,7 @@ import { Shortcuts } from "./commands/Shortcuts.tsx";
 import { ChangesDialog } from "./deploy/ChangesDialog.tsx";
 import { ConflictDialog } from "./deploy/ConflictDialog.tsx";
 import { useT } from "./i18n/messages.ts";
+import { ImportDialog } from "./import/ImportDialog.tsx";
 import { SendDialog } from "./live/SendDialog.tsx";
 import { QuickAdd } from "./palette/QuickAdd.tsx";
 import { useEditor, useView } from "./state/editor.ts";
@@ -48,6 +49,9 @@ export function Dialogs() {
       </Modal>
       <Modal opened={dialog?.kind === "access"} onClose={close} title={t("access.title")} size={940}>
         {dialog?.kind === "access" && <AccessDialog />}
+      </Modal>
+      <Modal opened={dialog?.kind === "import"} onClose={close} title={t("import.title")} size={820}>
+        {dialog?.kind === "import" && <ImportDialog given={dialog.given} onClose={close} />}
       </Modal>
       <Modal opened={dialog?.kind === "send"} onClose={close} title={t("command.send")} size={560}>
         {dialog?.kind === "send" && <SendDialog node={dialog.node} onClose={close} />}

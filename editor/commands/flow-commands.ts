@@ -67,7 +67,11 @@ export function takeIn(
   const pasted = parseClip(text);
   const canvas = editor.canvas.current;
   if (pasted?.kind === "flow") {
-    addImported(editor, t, pasted.document);
+    addFlow(editor, t, pasted.document);
+    return true;
+  }
+  if (pasted === undefined && isForeign(text)) {
+    editor.view.show({ kind: "import", given: { text, name: t("import.pasted") } });
     return true;
   }
   if (pasted === undefined || canvas === undefined) return false;
@@ -75,25 +79,27 @@ export function takeIn(
   return true;
 }
 
-function addImported({ documents }: Editor, t: Translate, document: FlowDocument): void {
+function addFlow({ documents }: Editor, t: Translate, document: FlowDocument): void {
   const { flows } = documents.getState();
   const id = freeId(document.id, new Set(Object.keys(flows)));
   documents.add({ ...document, id });
   notifications.show({ message: t("flow.imported", { name: document.name || id }) });
 }
 
-export function importFile(editor: Editor, t: Translate): void {
-  const input = window.document.createElement("input");
-  input.type = "file";
-  input.accept = ".json,application/json";
-  input.onchange = () => {
-    for (const file of input.files ?? [])
-      void file.text().then((text) => {
-        if (!takeIn(editor, t, text))
-          notifications.show({ message: t("flow.notOurs", { name: file.name }), color: "red" });
-      });
-  };
-  input.click();
+/** Whether the text is a list of nodes or of flows, such as Node-RED exports: for the dialog that says what becomes of it. */
+function isForeign(text: string): boolean {
+  if (!/^\s*[[{]/.test(text)) return false;
+  try {
+    const value: unknown = JSON.parse(text);
+    const list = typeof value === "object" && value !== null && "flows" in value ? value.flows : value;
+    return (
+      Array.isArray(list) &&
+      list.length > 0 &&
+      list.every((each) => typeof each === "object" && each !== null && "id" in each)
+    );
+  } catch {
+    return false;
+  }
 }
 
 export const flowCommands: readonly Command[] = [
@@ -132,7 +138,13 @@ export const flowCommands: readonly Command[] = [
   },
   { id: "previous-flow", title: "command.previousFlow", section: "flow", keys: ["["], run: toNeighbour(-1) },
   { id: "next-flow", title: "command.nextFlow", section: "flow", keys: ["]"], run: toNeighbour(1) },
-  { id: "import", title: "command.import", section: "flow", keys: ["mod+i"], run: importFile },
+  {
+    id: "import",
+    title: "command.import",
+    section: "flow",
+    keys: ["mod+i"],
+    run: ({ view }) => view.show({ kind: "import" }),
+  },
   { id: "export", title: "command.export", section: "flow", keys: ["mod+e"], isEnabled: hasFlow, run: exportFlow },
   {
     id: "discard",

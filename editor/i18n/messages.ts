@@ -6,6 +6,7 @@ import { alarms } from "./alarms.ts";
 import { code } from "./code.ts";
 import { debug } from "./debug.ts";
 import { en } from "./en.ts";
+import { importing } from "./import.ts";
 import { inspector } from "./inspector.ts";
 import { secret } from "./secret.ts";
 import { subjects } from "./subjects.ts";
@@ -29,6 +30,7 @@ const messages = {
     ...access.en,
     ...alarms.en,
     ...trial.en,
+    ...importing.en,
   },
   zh: {
     ...zh,
@@ -42,6 +44,7 @@ const messages = {
     ...access.zh,
     ...alarms.zh,
     ...trial.zh,
+    ...importing.zh,
   },
 } satisfies Record<Language, Record<string, string>>;
 

@@ -17,6 +17,7 @@ export type Dialog =
   | { readonly kind: "add"; readonly screen: Place; readonly at: Place; readonly end?: LooseEnd }
   | { readonly kind: "commands" | "find" | "changes" | "shortcuts" | "password" | "access" }
   | { readonly kind: "conflict"; readonly flows: readonly string[] }
+  | { readonly kind: "import"; readonly given?: { readonly text: string; readonly name: string } }
   | { readonly kind: "send"; readonly node: string | undefined };
 
 interface Remembered {

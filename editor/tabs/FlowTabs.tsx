@@ -11,7 +11,7 @@ import {
   IconUpload,
 } from "@tabler/icons-react";
 import { type KeyboardEvent, memo, useEffect, useRef, useState } from "react";
-import { exportFlow, importFile, newFlow, removeFlow, toggleEnabled } from "../commands/flow-commands.ts";
+import { exportFlow, newFlow, removeFlow, toggleEnabled } from "../commands/flow-commands.ts";
 import { useT } from "../i18n/messages.ts";
 import { isDirty } from "../state/document.ts";
 import { useCheck, useDocuments, useEditor } from "../state/editor.ts";
@@ -138,7 +138,7 @@ function TabMenu() {
             <Menu.Divider />
           </>
         )}
-        <Menu.Item leftSection={<IconUpload size={15} />} onClick={() => importFile(editor, t)}>
+        <Menu.Item leftSection={<IconUpload size={15} />} onClick={() => editor.view.show({ kind: "import" })}>
           {t("command.import")}
         </Menu.Item>
         {current !== undefined && (
