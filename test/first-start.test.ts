@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type BusClient, busClient, type Gateway, type Heard, startGateway } from "./gateway.ts";
+import { type BusClient, busClient, flow, type Gateway, type Heard, startGateway } from "./gateway.ts";
 import { until } from "./peers/program.ts";
 
 describe("the first start, with nothing configured", () => {
@@ -95,5 +95,17 @@ describe("the first start, with nothing configured", () => {
       max_age: 86_400_000_000_000,
     });
     expect(state.messages).toBeGreaterThan(0);
+  });
+
+  test("R119 nats sub iot.> shows all seven roots", async () => {
+    const nodes = [
+      { id: "some", type: "rule.aggregate", config: { functions: ["avg"], window: "count", count: 2 } },
+      { id: "low", type: "rule.alert", config: { condition: "value < 0" } },
+    ];
+    expect(await gateway.deploy(flow("roots", { nodes }))).toMatchObject({ status: 200 });
+    await bus.publish("iot.raw.mock.boiler-1", "{ this is not JSON");
+    for (const value of [-1, -2]) await bus.publish("iot.processed.d1.v", { device_id: "d1", key: "v", value });
+    const roots = ["raw", "processed", "rules", "alerts", "aggregated", "errors", "metrics"];
+    for (const root of roots) await until(root, () => all.some(({ subject }) => subject.startsWith(`iot.${root}.`)));
   });
 });

@@ -46,6 +46,16 @@ describe("limits", () => {
     ]);
   });
 
+  test("R087 a NaN among the values of a device is an error in words, and the others pass", () => {
+    const both = Buffer.from("7fc0000041ac0000", "hex").toString("base64");
+    const entries = ["broken", "fine"].map((name) => ({ name, type: "float", bits: 32 }));
+    const config = { format: "binary", binary: { layouts: [{ entries }] } };
+    expect(points(both, config, { encoding: "base64" })).toEqual([
+      ["fine", "float", 21.5],
+      "validation: 1 of 2 values could not be converted: broken: the value is not a number (NaN)",
+    ]);
+  });
+
   test("whole numbers keep their digits, fractions and texts are left alone", () => {
     const payload =
       '{"a": 9007199254740993, "b": -12345678901234567890, "c": 9007199254740991, "d": 0.30000000000000004, "e": "9007199254740993", "f": [12345678901234567890], "g": 1e21, "h": "\\"9007199254740993"}';
