@@ -23,7 +23,7 @@ export class SinkBuffer {
   #lost = 0;
   #alarm = 0;
   #lastError = "";
-  #isStored = true;
+  #problem = "";
   #complaint = "";
 
   constructor(services: Services, options: SinkBufferOptions) {
@@ -65,9 +65,8 @@ export class SinkBuffer {
     if (lost > this.#lost) this.#tellLoss(lost);
     const alarm = alarms.filter((share) => fill >= share).length;
     if (alarm !== this.#alarm) this.#tellAlarm(alarm);
-    const isStored = problem === "";
-    if (isStored === this.#isStored) return;
-    this.#isStored = isStored;
+    if (problem === this.#problem) return;
+    this.#problem = problem;
     this.#say();
   }
 
@@ -103,7 +102,7 @@ export class SinkBuffer {
     const more = [
       this.#complaint,
       ...(this.#alarm > 0 ? [this.#alarmWords()] : []),
-      ...(this.#isStored ? [] : [`its stream cannot be read: ${this.reader?.backlog().problem ?? ""}`]),
+      ...(this.#problem === "" ? [] : [`its stream cannot be read: ${this.#problem}`]),
     ];
     const words = more.filter((part) => part !== "");
     const shown = state === "connected" && words.length > 0 ? "degraded" : state;
