@@ -14,18 +14,18 @@ test("an acknowledgement is read with its stream and sequence", () => {
 test("a refusal is final, except when the stream only cannot take it now", () => {
   expect(parse('{"error":{"code":400,"err_code":10077,"description":"maximum bytes exceeded"}}')).toEqual({
     stored: false,
-    tryAgain: false,
+    again: "no",
     problem: "maximum bytes exceeded (JetStream error 10077)",
   });
   expect(parse('{"error":{"code":429,"err_code":10167,"description":"too many requests"}}')).toMatchObject({
-    tryAgain: true,
+    again: "late",
   });
   expect(parse('{"error":{"code":503,"err_code":10008,"description":"unavailable"}}')).toMatchObject({
-    tryAgain: true,
+    again: "late",
   });
 });
 
 test("no answer counts as stored unless it says so", () => {
   const answers = ["", "{", "null", "1", "[]", "{}", '{"stream":"T"}', '{"seq":1}', '{"stream":1,"seq":1}'];
-  for (const answer of answers) expect(parse(answer)).toMatchObject({ stored: false, tryAgain: true });
+  for (const answer of answers) expect(parse(answer)).toMatchObject({ stored: false, again: "late" });
 });

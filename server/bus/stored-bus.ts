@@ -18,6 +18,9 @@ export interface AckedPublisherOptions {
 
 /** Times a message is sent at most, repetitions after a lost connection not counted. */
 const attempts = 4;
+/** Repetitions, and the time before each, where the server may only just have started. The official clients do the same. */
+const soonAttempts = 2;
+const soonMs = 250;
 
 interface Publication {
   /** Last token of its reply subject while it is under way: tells whom an answer is for. */
@@ -159,9 +162,13 @@ export class AckedPublisher implements Pick<StoredBus, "publish" | "pending"> {
     const publication = this.#underWay.get(message.subject.slice(this.#inbox.length));
     if (publication === undefined) return;
     const answer = parseStoredAnswer(message);
-    if (!answer.stored && answer.tryAgain) {
+    if (!answer.stored && answer.again !== "no") {
       publication.problem = answer.problem;
-      return;
+      if (answer.again === "late") return;
+      if (publication.sent <= soonAttempts) {
+        this.#options.clock.after(soonMs, () => this.#repeat(publication));
+        return;
+      }
     }
     this.#underWay.delete(publication.token);
     // After a repetition a second answer may come, which must not be taken for that to another message.
@@ -169,6 +176,13 @@ export class AckedPublisher implements Pick<StoredBus, "publish" | "pending"> {
     if (answer.stored) publication.resolve(answer.ack);
     else publication.reject(notStored(publication.subject, answer.problem));
     this.#goOn();
+  }
+
+  #repeat(publication: Publication): void {
+    if (this.#underWay.get(publication.token) !== publication) return;
+    this.#underWay.delete(publication.token);
+    this.#underWay.set(publication.token, publication);
+    this.#send(publication, this.#options.clock.monotonic());
   }
 
   readonly #lookForLate = (): void => {
