@@ -1,6 +1,7 @@
 /**
  * Several connections to one NATS for what is published. Messages of one lane, which is a device, go through one of
- * them, so that their order stays; everything else is done by the first.
+ * them, so that their order stays, but for what was under way in a connection that broke; everything else is done by the
+ * first.
  */
 import { type Bus, type HeaderBlock, PayloadTooLargeError } from "./bus.ts";
 import type { BusOptions } from "./connect-options.ts";
