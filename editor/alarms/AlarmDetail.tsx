@@ -6,14 +6,14 @@ import { visible } from "../debug/display-text.ts";
 import { locate } from "../drawer/locate.ts";
 import { request } from "../gateway/request.ts";
 import { useT } from "../i18n/messages.ts";
+import { usePolled } from "../lists/use-polled.ts";
+import { useWhen } from "../lists/use-when.ts";
 import { useDocuments, useEditor } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
 import { AlarmActions } from "./AlarmActions.tsx";
 import { StateMark } from "./AlarmRowView.tsx";
 import { ageText, alarmValue, eventText, limitText } from "./alarm-words.ts";
 import { LevelMark } from "./LevelMark.tsx";
-import { usePolled } from "./use-polled.ts";
-import { useWhen } from "./use-when.ts";
 
 interface Props {
   readonly chosen: readonly AlarmRow[];

@@ -5,12 +5,12 @@ import type { AlarmEventRow } from "../../server/api/contract.ts";
 import { oneLine, visible } from "../debug/display-text.ts";
 import { request } from "../gateway/request.ts";
 import { useT } from "../i18n/messages.ts";
+import { usePolled } from "../lists/use-polled.ts";
+import { useWhen } from "../lists/use-when.ts";
 import { useEditor } from "../state/editor.ts";
 import type { AlarmFilter } from "./AlarmsDrawer.tsx";
 import { alarmValue, eventText } from "./alarm-words.ts";
 import { LevelMark } from "./LevelMark.tsx";
-import { usePolled } from "./use-polled.ts";
-import { useWhen } from "./use-when.ts";
 
 const pageSize = 200;
 

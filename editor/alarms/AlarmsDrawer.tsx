@@ -6,15 +6,15 @@ import type { AlarmList } from "../../server/api/contract.ts";
 import { useCount } from "../debug/use-count.ts";
 import { request } from "../gateway/request.ts";
 import { useT } from "../i18n/messages.ts";
+import { ChoiceList } from "../lists/ChoiceList.tsx";
+import { nothingChosen } from "../lists/choice.ts";
+import { usePolled } from "../lists/use-polled.ts";
 import { useEditor } from "../state/editor.ts";
 import { AlarmDetail } from "./AlarmDetail.tsx";
 import { AlarmEvents } from "./AlarmEvents.tsx";
 import { AlarmRowView } from "./AlarmRowView.tsx";
 import { levels, levelText } from "./alarm-words.ts";
-import { ChoiceList } from "./ChoiceList.tsx";
-import { nothingChosen } from "./choice.ts";
 import { RateBars } from "./RateBars.tsx";
-import { usePolled } from "./use-polled.ts";
 import "./alarms.css";
 
 const lists = ["active", "unacknowledged", "shelved", "all"] as const;

@@ -3,7 +3,8 @@ import type { Category } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
 import { formatCount, formatRate, glance } from "../live/format.ts";
 import { type ShownState, shownState } from "../live/shown-state.ts";
-import { useNodeLive } from "../state/editor.ts";
+import { useEditor, useNodeLive } from "../state/editor.ts";
+import { nodeKey } from "../state/live.ts";
 import { type Rates, rateOf } from "../state/rates.ts";
 
 function rateShown(rates: Rates, isSink: boolean, mainPort: string | undefined): number {
@@ -36,6 +37,7 @@ export const LiveLine = memo(function LiveLine({
 }) {
   const isSink = category === "sink";
   const t = useT();
+  const { view } = useEditor();
   const state = useNodeLive(flow, node, (live): ShownState => shownState(live, category));
   const detail = useNodeLive(flow, node, (live) => live?.status?.detail ?? "");
   const rate = useNodeLive(flow, node, (live) =>
@@ -66,10 +68,21 @@ export const LiveLine = memo(function LiveLine({
           {t("card.droppedShort", { n: lost })}
         </span>
       )}
-      {failed !== "0" && (
+      {failed !== "0" && !isSink && (
         <span className="number card__count card__count--bad" title={t("card.failed", { n: failed })}>
           {t("card.failedShort", { n: failed })}
         </span>
+      )}
+      {failed !== "0" && isSink && (
+        <button
+          type="button"
+          className="number card__count card__count--bad card__letters nodrag"
+          title={t("letters.ofNode", { n: failed })}
+          aria-label={t("letters.ofNode", { n: failed })}
+          onClick={() => view.showLetters(nodeKey(flow, node))}
+        >
+          {t("card.failedShort", { n: failed })}
+        </button>
       )}
       {isTrouble && detail !== "" ? (
         <span className="card__trouble" title={detail}>

@@ -83,6 +83,13 @@ export const viewCommands: readonly Command[] = [
     run: ({ view }) => view.toggleDrawer("subjects"),
   },
   {
+    id: "letters",
+    title: "command.letters",
+    section: "view",
+    keys: ["k"],
+    run: ({ view }) => view.toggleDrawer("letters"),
+  },
+  {
     id: "history",
     title: "command.history",
     section: "view",

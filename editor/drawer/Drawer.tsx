@@ -5,6 +5,7 @@ import { AlarmsDrawer } from "../alarms/AlarmsDrawer.tsx";
 import { DebugDrawer } from "../debug/DebugDrawer.tsx";
 import type { DebugEntry } from "../debug/samples.ts";
 import { useT } from "../i18n/messages.ts";
+import { LettersDrawer } from "../letters/LettersDrawer.tsx";
 import { Splitter } from "../Splitter.tsx";
 import { useEditor, useTrace, useView } from "../state/editor.ts";
 import { nodeKey } from "../state/live.ts";
@@ -25,6 +26,7 @@ const contents: Readonly<Record<Exclude<DrawerTab, "closed">, ComponentType>> = 
   problems: Problems,
   alarms: AlarmsDrawer,
   subjects: SubjectsDrawer,
+  letters: LettersDrawer,
   history: History,
 };
 

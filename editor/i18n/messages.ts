@@ -8,6 +8,7 @@ import { debug } from "./debug.ts";
 import { en } from "./en.ts";
 import { importing } from "./import.ts";
 import { inspector } from "./inspector.ts";
+import { letters } from "./letters.ts";
 import { secret } from "./secret.ts";
 import { subjects } from "./subjects.ts";
 import { trace } from "./trace.ts";
@@ -31,6 +32,7 @@ const messages = {
     ...alarms.en,
     ...trial.en,
     ...importing.en,
+    ...letters.en,
   },
   zh: {
     ...zh,
@@ -45,6 +47,7 @@ const messages = {
     ...alarms.zh,
     ...trial.zh,
     ...importing.zh,
+    ...letters.zh,
   },
 } satisfies Record<Language, Record<string, string>>;
 

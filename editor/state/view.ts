@@ -5,7 +5,7 @@ import { type Language, languageOf } from "../i18n/messages.ts";
 import type { Place } from "./edits.ts";
 
 /** What can be open below the canvas, in the order of its tabs. */
-export const drawerTabs = ["debug", "trial", "problems", "alarms", "subjects", "history"] as const;
+export const drawerTabs = ["debug", "trial", "problems", "alarms", "subjects", "letters", "history"] as const;
 export type DrawerTab = (typeof drawerTabs)[number] | "closed";
 
 /** The loose end of a wire that a new node is to be joined to. */
@@ -34,6 +34,8 @@ export interface ViewState extends Remembered {
   readonly dialog: Dialog | undefined;
   /** Key of the node that is pointed at in a list: drawn highlighted. */
   readonly highlighted: string | undefined;
+  /** Key of the node whose dead letters are shown; empty for all. */
+  readonly lettersOf: string;
   /** Watched until taken off, whatever is selected. */
   readonly pinned: readonly Tap[];
 }
@@ -57,6 +59,7 @@ export function createView(storage: Storage, languages: readonly string[]) {
     dialog: undefined,
     highlighted: undefined,
     pinned: [],
+    lettersOf: "",
   }));
   const remember = (change: Partial<Remembered>) => {
     store.setState(change);
@@ -73,6 +76,10 @@ export function createView(storage: Storage, languages: readonly string[]) {
     remember,
     show: (dialog: Dialog | undefined) => store.setState({ dialog }),
     highlight: (highlighted: string | undefined) => store.setState({ highlighted }),
+    showLetters(lettersOf: string) {
+      store.setState({ lettersOf });
+      remember({ drawer: "letters" });
+    },
     toggleDrawer: (tab: DrawerTab) => remember({ drawer: store.getState().drawer === tab ? "closed" : tab }),
     togglePin: (tap: Tap) =>
       store.setState(({ pinned }) => {

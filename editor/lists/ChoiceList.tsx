@@ -1,6 +1,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, type ReactNode, useEffect, useId, useRef } from "react";
 import { type Choice, type ChoiceHow, choose, chooseAll, keepListed, rowAt } from "./choice.ts";
+import "./choice-list.css";
 
 const rowHeightPx = 30;
 
