@@ -1,7 +1,9 @@
-/** Documents made of a Node-RED `flows.json`, or of our own files, with a report. Pure. */
+/** Documents made of a Node-RED `flows.json`, of a rule file of the Go gateway, or of our own files, with a report. Pure. */
 import type { FlowDocument } from "../format/document.ts";
 import { checkDocument } from "../format/read.ts";
 import { importSheet, type Shared, type Sheet } from "./flow.ts";
+import { importRules } from "./gateway-rules/import-rules.ts";
+import { gatewayRules } from "./gateway-rules/rules-file.ts";
 import { Ids } from "./ids.ts";
 import { linksOf } from "./links.ts";
 import { isRecord, nodeList, parseJson, type RedFile, type RedNode, readNodes, textOf } from "./node-red-file.ts";
@@ -13,9 +15,11 @@ export function importFlows(text: string, name: string): ImportResult {
   if (!parsed.ok) return { ok: false, message: `${name}: ${parsed.message}` };
   const own = ownDocuments(parsed.value);
   if (own !== undefined) return readOwn(own, name);
+  const rules = gatewayRules(parsed.value);
+  if (rules !== undefined) return { ok: true, kind: "rules", ...importRules(rules, name) };
   const list = nodeList(parsed.value);
   if (list === undefined) {
-    const message = `${name} is no list of Node-RED nodes and no flow of Sluice: export flows as JSON and import that file`;
+    const message = `${name} is no list of Node-RED nodes and no flow of Sluice, and holds no rules: export flows as JSON and import that file`;
     return { ok: false, message };
   }
   const read = readNodes(list);

@@ -21,7 +21,7 @@ export interface ImportedNode {
 export type ImportResult =
   | {
       readonly ok: true;
-      readonly kind: "node-red" | "sluice";
+      readonly kind: "node-red" | "rules" | "sluice";
       readonly documents: readonly FlowDocument[];
       readonly report: readonly ImportedNode[];
     }

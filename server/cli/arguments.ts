@@ -65,7 +65,7 @@ export const help = `Sluice: a visual flow editor and runtime for industrial gat
   sluice explain [flow]        show what the flows compile to: subscriptions, subjects, streams
   sluice test [files…]         run the tests beside flows, *.test.yaml (default: those of flows_dir), without devices or
                                brokers; exit code 1 when one fails, 2 when a file is wrong
-  sluice import <file>         make flow files of a Node-RED flows.json; exit code 1 when something needs a hand
+  sluice import <file>         make flow files of a Node-RED flows.json or a file of rules; exit code 1 when something needs a hand
   sluice deploy <files…>       deploy flow files, or a folder of them, on a gateway that runs; they replace what is
                                deployed under their ids; exit code 1 when it refuses
   sluice isp-check <host:port> [settings.json]

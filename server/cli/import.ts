@@ -1,4 +1,4 @@
-/** `sluice import`: flow files made of a Node-RED `flows.json`, with a report of what needs a hand. */
+/** `sluice import`: flow files made of a Node-RED `flows.json` or of a file of rules, with a report of what needs a hand. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { writeDocument } from "../../flows/format/write.ts";
