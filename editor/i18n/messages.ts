@@ -9,6 +9,7 @@ import { en } from "./en.ts";
 import { importing } from "./import.ts";
 import { inspector } from "./inspector.ts";
 import { letters } from "./letters.ts";
+import { probing } from "./probe.ts";
 import { secret } from "./secret.ts";
 import { subjects } from "./subjects.ts";
 import { trace } from "./trace.ts";
@@ -33,6 +34,7 @@ const messages = {
     ...trial.en,
     ...importing.en,
     ...letters.en,
+    ...probing.en,
   },
   zh: {
     ...zh,
@@ -48,6 +50,7 @@ const messages = {
     ...trial.zh,
     ...importing.zh,
     ...letters.zh,
+    ...probing.zh,
   },
 } satisfies Record<Language, Record<string, string>>;
 

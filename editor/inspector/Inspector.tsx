@@ -35,13 +35,15 @@ export interface InspectorProps {
   readonly live: ReactNode;
   readonly code?: CodeHelp;
   readonly secrets?: SecretNames | undefined;
+  readonly readTag?: Surroundings["readTag"];
   onChange(node: FlowNode): void;
   onConnectionsChange(connections: FlowConnection[]): void;
 }
 
 /** Everything about the selected node: its form, its live values, its subjects, its help. */
 export function Inspector(props: InspectorProps) {
-  const { node, description, document, catalog, problems, insight, live, code, secrets, onConnectionsChange } = props;
+  const { node, description, document, catalog, problems, insight, live, code, secrets, readTag, onConnectionsChange } =
+    props;
   const t = useT();
   const surroundings = useMemo<Surroundings>(
     () => ({
@@ -49,6 +51,7 @@ export function Inspector(props: InspectorProps) {
       connectionTypes: catalog.connections,
       code,
       secrets,
+      readTag,
       users: (connection) => usersOf(document, catalog, connection),
       problemsOf: (connection) => {
         const index = document.connections.findIndex(({ id }) => id === connection);
@@ -56,7 +59,7 @@ export function Inspector(props: InspectorProps) {
       },
       onConnectionsChange: (connections) => onConnectionsChange([...connections]),
     }),
-    [document, catalog, problems, code, secrets, onConnectionsChange],
+    [document, catalog, problems, code, secrets, readTag, onConnectionsChange],
   );
   return (
     <SurroundingsContext value={surroundings}>

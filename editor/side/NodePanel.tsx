@@ -3,9 +3,11 @@ import { IconCopy, IconCopyPlus, IconSend, IconTrash } from "@tabler/icons-react
 import { useCallback, useMemo } from "react";
 import { useStore } from "zustand";
 import type { FlowConnection, FlowDocument, FlowNode, MessagePlace, Problem } from "../../server/api/contract.ts";
+import { may } from "../account/account.ts";
 import { createCodeHelp, placesOf } from "../code/code-help.ts";
 import { commands } from "../commands/commands.ts";
 import { removeSelection } from "../commands/edit-commands.ts";
+import { request } from "../gateway/request.ts";
 import { useT } from "../i18n/messages.ts";
 import { Inspector } from "../inspector/Inspector.tsx";
 import { LiveTab } from "../live/LiveTab.tsx";
@@ -33,6 +35,15 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
     const { put, load } = editor.secrets;
     return stored && { names: stored.map(({ name }) => name), put, look: () => void load() };
   }, [editor.secrets, stored]);
+  const isEditor = useStore(editor.account, (session) => may(session, "editor"));
+  const canRead = isEditor && description?.canProbe === true;
+  const readTag = useCallback(
+    (key: string) => {
+      const present = documents.getState().flows[document.id]?.history.present;
+      return request("POST /api/probe", { body: { document: present, node: node.id, keys: [key] } });
+    },
+    [documents, document.id, node.id],
+  );
   const onChange = useCallback(
     // Typing into one node is one step; a pause begins the next.
     (next: FlowNode) => documents.edit("step.configure", (before) => setNode(before, next), `node/${next.id}`),
@@ -92,6 +103,7 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
           between={between}
           code={code}
           secrets={secrets}
+          readTag={canRead ? readTag : undefined}
           live={<LiveTab key={node.id} flow={document.id} node={node} />}
           onChange={onChange}
           onConnectionsChange={onConnectionsChange}

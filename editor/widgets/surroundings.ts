@@ -1,6 +1,6 @@
 /** What widgets need to know of the flow around the configuration they edit. */
 import { createContext, useContext } from "react";
-import type { ConnectionDescription, FlowConnection } from "../../server/api/contract.ts";
+import type { ConnectionDescription, FlowConnection, ProbeAnswer } from "../../server/api/contract.ts";
 import type { CodeHelp } from "../code/code-help.ts";
 import { noProblems, type PlacedProblem } from "./place-problems.ts";
 
@@ -13,6 +13,8 @@ export interface Surroundings {
   readonly code?: CodeHelp | undefined;
   /** The gateway's secrets; their names are typed where they are not known. */
   readonly secrets?: SecretNames | undefined;
+  /** Reads a tag of the node from its device, as it is configured now; `undefined` where that cannot be done. Rejects with why not. */
+  readonly readTag?: ((key: string) => Promise<ProbeAnswer>) | undefined;
   problemsOf(connection: string): readonly PlacedProblem[];
   onConnectionsChange(connections: readonly FlowConnection[]): void;
 }

@@ -7,6 +7,7 @@ import type { PlacedProblem } from "../place-problems.ts";
 import { RowActions } from "../RowActions.tsx";
 import type { RowEdits } from "../use-rows.ts";
 import { summaryOf } from "./columns.ts";
+import { useTagReading } from "./TagReading.tsx";
 
 interface Props {
   readonly id: number;
@@ -27,6 +28,7 @@ export const RowCard = memo(function RowCard(props: Props) {
   const { id, field, table, index, isLast, row, open, problems, edits, onToggle } = props;
   const t = useT();
   const { title, rest } = summaryOf(field, row);
+  const reading = useTagReading(row);
   return (
     <div className="form__card" data-open={open || undefined}>
       <div className="form__card-head">
@@ -38,8 +40,10 @@ export const RowCard = memo(function RowCard(props: Props) {
             <IconAlertCircle size={14} className="form__error" aria-label={t("field.rowTroubled")} />
           )}
         </button>
+        {reading.button}
         <RowActions edits={edits} index={index} isLast={isLast} />
       </div>
+      {reading.result}
       {open ? (
         <fieldset className="form__card-body" aria-label={t("field.item", { field: table, n: index + 1 })}>
           <ObjectForm
