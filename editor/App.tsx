@@ -1,6 +1,6 @@
-import { Button, Loader, MantineProvider } from "@mantine/core";
+import { Button, Loader, MantineProvider, MantineThemeProvider } from "@mantine/core";
 import { Notifications, notifications } from "@mantine/notifications";
-import { type ReactNode, useCallback, useEffect, useState } from "react";
+import { type ReactNode, useCallback, useEffect, useMemo, useState } from "react";
 import { useStore } from "zustand";
 import type { Session } from "../server/api/contract.ts";
 import { isStranger } from "./account/account.ts";
@@ -10,7 +10,7 @@ import { LanguageContext, languageOf, translate, useT } from "./i18n/messages.ts
 import { type Editor, EditorContext } from "./state/editor.ts";
 import { openEditor } from "./state/open-editor.ts";
 import { styleNonce } from "./style-nonce.ts";
-import { theme } from "./theme.ts";
+import { theme, worded } from "./theme.ts";
 import { Workbench } from "./Workbench.tsx";
 import "./app.css";
 
@@ -107,7 +107,12 @@ function InLanguage({ editor, children }: { editor: Editor; children: ReactNode 
   useEffect(() => {
     document.documentElement.lang = language === "zh" ? "zh-Hans" : language;
   }, [language]);
-  return <LanguageContext value={language}>{children}</LanguageContext>;
+  const words = useMemo(() => worded(language), [language]);
+  return (
+    <LanguageContext value={language}>
+      <MantineThemeProvider theme={words}>{children}</MantineThemeProvider>
+    </LanguageContext>
+  );
 }
 
 function Waiting({ error, onRetry }: { error: string | undefined; onRetry: () => void }) {

@@ -29,7 +29,8 @@ export function Dialogs() {
         yOffset="12vh"
         size={560}
         padding={0}
-        aria-label={t(dialog?.kind === "find" ? "command.find" : "command.commands")}
+        title={t(dialog?.kind === "find" ? "command.find" : "command.commands")}
+        classNames={{ header: "unseen" }}
       >
         {dialog?.kind === "commands" && <CommandPalette onClose={close} />}
         {dialog?.kind === "find" && <FindNode onClose={close} />}

@@ -19,7 +19,7 @@ export function SidePanel() {
     nodes.size === 1 && wires.size + boxes.size === 0 ? document?.nodes.find((node) => node.id === id) : undefined;
   const isEmpty = nodes.size + wires.size + boxes.size === 0;
   return (
-    <>
+    <aside className="side-frame" aria-label={t("side.label")}>
       <Splitter
         orientation="vertical"
         label={t("side.resize")}
@@ -28,7 +28,7 @@ export function SidePanel() {
         max={720}
         onResize={(inspectorWidth) => view.remember({ inspectorWidth })}
       />
-      <aside className="side" style={{ width }} aria-label={t("side.label")}>
+      <div className="side" style={{ width }}>
         {document === undefined ? null : only !== undefined ? (
           <NodePanel document={document} node={only} />
         ) : isEmpty ? (
@@ -36,7 +36,7 @@ export function SidePanel() {
         ) : (
           <SelectionPanel document={document} />
         )}
-      </aside>
-    </>
+      </div>
+    </aside>
   );
 }

@@ -1,5 +1,7 @@
 /** How Mantine looks here: dense, quiet, one accent. The colours of panels and categories are in `theme.css`. */
+
 import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { type Language, translate } from "./i18n/messages.ts";
 
 const accent: MantineColorsTuple = [
   "#eaf3ff",
@@ -30,7 +32,7 @@ const dark: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "accent",
-  primaryShade: { light: 7, dark: 5 },
+  primaryShade: { light: 7, dark: 6 },
   colors: { accent, dark },
   fontFamily:
     '"Inter", system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif',
@@ -52,14 +54,24 @@ export const theme = createTheme({
     Checkbox: { defaultProps: { size: "xs" } },
     SegmentedControl: { defaultProps: { size: "xs" } },
     Tooltip: { defaultProps: { openDelay: 450, withArrow: true, multiline: true, maw: 340, fz: 12 } },
-    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 80 } } },
+    // Without the placeholder the first item takes the focus: a menu may hold nothing but items.
+    Menu: { defaultProps: { shadow: "md", transitionProps: { duration: 80 }, withInitialFocusPlaceholder: false } },
     Modal: {
       defaultProps: {
         transitionProps: { duration: 100 },
         centered: true,
         radius: "md",
         overlayProps: { backgroundOpacity: 0.28 },
+        // Its <header> would count as the head of the page.
+        attributes: { header: { role: "none" } },
       },
     },
   },
 });
+
+/** What components say by themselves, by language. */
+export function worded(language: Language) {
+  return createTheme({
+    components: { CloseButton: { defaultProps: { "aria-label": translate(language, "dialog.close") } } },
+  });
+}

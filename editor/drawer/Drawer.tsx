@@ -52,20 +52,22 @@ export function Drawer() {
         />
       )}
       <section className="drawer" data-open={isOpen} style={isOpen ? { height } : {}} aria-label={t("drawer.label")}>
-        <div className="drawer__tabs" role="tablist">
-          {drawerTabs.map((tab) => (
-            <button
-              key={tab}
-              type="button"
-              role="tab"
-              className="drawer__tab"
-              aria-selected={tab === open}
-              onClick={() => view.toggleDrawer(tab)}
-            >
-              {t(`drawer.${tab}`)}
-              {tab === "problems" && <ProblemCount />}
-            </button>
-          ))}
+        <div className="drawer__head">
+          <div className="drawer__tabs" role="tablist" aria-label={t("drawer.label")}>
+            {drawerTabs.map((tab) => (
+              <button
+                key={tab}
+                type="button"
+                role="tab"
+                className="drawer__tab"
+                aria-selected={tab === open}
+                onClick={() => view.toggleDrawer(tab)}
+              >
+                {t(`drawer.${tab}`)}
+                {tab === "problems" && <ProblemCount />}
+              </button>
+            ))}
+          </div>
           <Tooltip label={`${t(isOpen ? "drawer.close" : "drawer.open")} (J)`}>
             <ActionIcon
               size="sm"

@@ -19,7 +19,7 @@ export function Header() {
     <header className="header">
       <div className="header__brand">
         <img src="/sluice.svg" alt="" width={22} height={22} />
-        <span>{t("app.name")}</span>
+        <h1>{t("app.name")}</h1>
       </div>
       <FlowTabs />
       <UndoRedo />

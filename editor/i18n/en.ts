@@ -224,6 +224,7 @@ export const en = {
   "drawer.label": "Drawer",
   "drawer.resize": "Height of the drawer",
   "drawer.open": "Open the drawer",
+  "dialog.close": "Close",
   "drawer.close": "Close the drawer",
   "drawer.debug": "Debug",
   "drawer.problems": "Problems",

@@ -221,6 +221,7 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "drawer.label": "底栏",
   "drawer.resize": "底栏高度",
   "drawer.open": "打开底栏",
+  "dialog.close": "关闭",
   "drawer.close": "关闭底栏",
   "drawer.debug": "调试",
   "drawer.problems": "问题",

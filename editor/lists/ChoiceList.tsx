@@ -53,47 +53,50 @@ export function ChoiceList<Row>(props: Props<Row>) {
     event.shiftKey ? "range" : event.ctrlKey || event.metaKey ? "add" : "only";
   const activeIndex = choice.active === undefined ? -1 : ids.indexOf(choice.active);
   return (
-    <div
-      ref={viewport}
-      className="choice-list"
-      role="listbox"
-      aria-label={label}
-      aria-multiselectable
-      aria-activedescendant={activeIndex === -1 ? undefined : `${prefix}${activeIndex}`}
-      tabIndex={0}
-      onKeyDown={onKeyDown}
-      onFocus={() => {
-        const [first] = ids;
-        if (choice.active === undefined && first !== undefined) onChoose(choose(choice, ids, first, "only"));
-      }}
-    >
+    <>
       {rows.length === 0 && <div className="choice-list__empty">{empty}</div>}
-      <div className="choice-list__all" style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map(({ index, key, start }) => {
-          const row = rows[index];
-          const id = ids[index];
-          if (row === undefined || id === undefined) return null;
-          return (
-            // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it takes the keys
-            <div
-              key={key}
-              id={`${prefix}${index}`}
-              role="option"
-              tabIndex={-1}
-              className={className}
-              aria-selected={choice.chosen.has(id)}
-              aria-setsize={rows.length}
-              aria-posinset={index + 1}
-              data-active={id === choice.active}
-              style={{ transform: `translateY(${start}px)` }}
-              onMouseDown={(event) => event.shiftKey && event.preventDefault()}
-              onClick={(event) => onChoose(choose(choice, ids, id, howOf(event)))}
-            >
-              {draw(row)}
-            </div>
-          );
-        })}
+      <div
+        ref={viewport}
+        className="choice-list"
+        hidden={rows.length === 0}
+        role="listbox"
+        aria-label={label}
+        aria-multiselectable
+        aria-activedescendant={activeIndex === -1 ? undefined : `${prefix}${activeIndex}`}
+        tabIndex={0}
+        onKeyDown={onKeyDown}
+        onFocus={() => {
+          const [first] = ids;
+          if (choice.active === undefined && first !== undefined) onChoose(choose(choice, ids, first, "only"));
+        }}
+      >
+        <div className="choice-list__all" style={{ height: virtualizer.getTotalSize() }}>
+          {virtualizer.getVirtualItems().map(({ index, key, start }) => {
+            const row = rows[index];
+            const id = ids[index];
+            if (row === undefined || id === undefined) return null;
+            return (
+              // biome-ignore lint/a11y/useKeyWithClickEvents: the list around it takes the keys
+              <div
+                key={key}
+                id={`${prefix}${index}`}
+                role="option"
+                tabIndex={-1}
+                className={className}
+                aria-selected={choice.chosen.has(id)}
+                aria-setsize={rows.length}
+                aria-posinset={index + 1}
+                data-active={id === choice.active}
+                style={{ transform: `translateY(${start}px)` }}
+                onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+                onClick={(event) => onChoose(choose(choice, ids, id, howOf(event)))}
+              >
+                {draw(row)}
+              </div>
+            );
+          })}
+        </div>
       </div>
-    </div>
+    </>
   );
 }

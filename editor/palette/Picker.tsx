@@ -73,7 +73,7 @@ export function Picker<Item extends Pick>({
           role="combobox"
           aria-expanded
           aria-controls={id}
-          aria-activedescendant={`${id}-${active}`}
+          aria-activedescendant={found.length === 0 ? undefined : `${id}-${active}`}
           spellCheck={false}
           autoComplete="off"
           onChange={({ currentTarget }) => {
@@ -83,8 +83,8 @@ export function Picker<Item extends Pick>({
           onKeyDown={onKeyDown}
         />
       </div>
-      <div className="picker__list" ref={list} role="listbox" id={id} aria-label={label}>
-        {found.length === 0 && <div className="picker__empty">{emptyText}</div>}
+      {found.length === 0 && <div className="picker__empty">{emptyText}</div>}
+      <div className="picker__list" ref={list} role="listbox" hidden={found.length === 0} id={id} aria-label={label}>
         {found.map((item, at) => (
           <div key={item.id} role="presentation">
             {item.section !== undefined && item.section !== found[at - 1]?.section && query === "" && (

@@ -48,11 +48,12 @@ export function QuickAdd({ dialog, onClose }: { dialog: Extract<Dialog, { kind: 
       width={340}
       trapFocus
       withinPortal
+      withRoles={false}
     >
       <Popover.Target>
         <span className="quick-add__anchor" style={{ left: screen.x, top: screen.y }} />
       </Popover.Target>
-      <Popover.Dropdown p={0} aria-label={t("command.add")}>
+      <Popover.Dropdown p={0} role="dialog" aria-label={t("command.add")}>
         <Picker
           items={items}
           label={t("command.add")}

@@ -20,7 +20,7 @@ export function FlowPanel({ document }: { document: FlowDocument }) {
     <>
       <header className="side__head">
         <div className="side__title">
-          <strong>{document.name || document.id}</strong>
+          <h2>{document.name || document.id}</h2>
           <span className="side__hint">
             {base === null || base === undefined
               ? t("side.neverDeployed")

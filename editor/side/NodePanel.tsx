@@ -61,7 +61,7 @@ export function NodePanel({ document, node }: { document: FlowDocument; node: Fl
           <NodeIcon name={description?.icon} category={description && category} size={18} />
         </span>
         <div className="side__title">
-          <strong>{description?.title ?? node.type}</strong>
+          <h2>{description?.title ?? node.type}</h2>
           <CopyButton value={`${document.id}/${node.id}`}>
             {({ copied, copy }) => (
               <button type="button" className="side__id" title={t("side.copyId")} onClick={copy}>

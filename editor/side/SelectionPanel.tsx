@@ -40,7 +40,7 @@ export function SelectionPanel({ document }: { document: FlowDocument }) {
     <>
       <header className="side__head">
         <div className="side__title">
-          <strong>{parts.join(", ")}</strong>
+          <h2>{parts.join(", ")}</h2>
           <span className="side__hint">{wires.size > 0 ? t("side.wiresTapped") : t("side.several")}</span>
         </div>
       </header>

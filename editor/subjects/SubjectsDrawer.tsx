@@ -121,23 +121,24 @@ export function SubjectsDrawer() {
         <span>{t("subjects.value")}</span>
         <span>{t("subjects.publisher")}</span>
       </div>
+      {rows.length === 0 && (
+        <p className="subjects__empty">
+          {state.problem !== ""
+            ? state.problem
+            : t(!state.isHeard ? "subjects.waiting" : calmFilter === "" ? "subjects.silent" : "subjects.noMatch")}
+        </p>
+      )}
       <div
         ref={viewport}
         className="subjects__list"
+        hidden={rows.length === 0}
         role="tree"
         aria-label={t("subjects.title")}
-        aria-activedescendant={activeIndex === -1 ? undefined : rowId(rows[activeIndex])}
+        {...(activeIndex === -1 ? {} : { "aria-activedescendant": rowId(rows[activeIndex]) })}
         tabIndex={0}
         onKeyDown={onKeyDown}
         onFocus={() => active === undefined && setActive(rows[0]?.path)}
       >
-        {rows.length === 0 && (
-          <p className="subjects__empty">
-            {state.problem !== ""
-              ? state.problem
-              : t(!state.isHeard ? "subjects.waiting" : calmFilter === "" ? "subjects.silent" : "subjects.noMatch")}
-          </p>
-        )}
         <div className="subjects__all" style={{ height: virtualizer.getTotalSize() }}>
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const row = rows[index];
