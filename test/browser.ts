@@ -29,7 +29,8 @@ export async function openPage(
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));
   page.on("console", (message) => {
-    if (message.type() === "error") complaints.push(message.text());
+    const { url: where, lineNumber, columnNumber } = message.location();
+    if (message.type() === "error") complaints.push(`${message.text()} (${where}:${lineNumber}:${columnNumber})`);
   });
   await page.goto(url);
   return { page, complaints };
