@@ -355,6 +355,23 @@ describe("sinks", () => {
     await engine.stop();
   });
 
+  test("a node that becomes one of another kind under its name gets the messages of the new one", async () => {
+    const { records, write } = collected();
+    const { bus, engine, publish, point } = testEngine([testSink(write, 100)]);
+    await engine.apply(planOf([sink("add", "other")]));
+    for (let index = 0; index < 50; index++) bus.publish("iot.rules.f_other", Buffer.from(`{"n":${index}}`));
+    await bus.settled();
+    await engine.apply(planOf([add(1)]));
+    expect(records).toHaveLength(50);
+    await publish("iot.processed.d1.v", point(1));
+    expect(bus.on("iot.rules.f_add")).toHaveLength(1);
+    await engine.apply(planOf([sink("add", "other")]));
+    bus.publish("iot.rules.f_other", Buffer.from(`{"n":50}`));
+    await bus.settled();
+    await engine.stop();
+    expect(records).toHaveLength(51);
+  });
+
   test("what waits is written out before a sink stops", async () => {
     const { records, write } = collected();
     const { bus, engine } = testEngine([testSink(write, 100)]);

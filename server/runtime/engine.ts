@@ -46,6 +46,8 @@ export class Engine implements Runtime {
   #services: Services;
   #plan: Plan = emptyPlan;
   #nodes = new Map<string, RunningNode>();
+  /** Sinks under whose name a node of another kind runs now; they end with `#retire`. */
+  #leaving: SinkNode[] = [];
   #connections: ConnectionSet;
   #subscriptions: SubscriptionSet;
   #states: OperatorStates;
@@ -223,7 +225,9 @@ export class Engine implements Runtime {
       if (running instanceof AdapterNode) await running.stop();
       const planned = findNode(next, flow, node);
       const changesKind = planned !== undefined && kindOf(planned) !== kindOf(running.plan);
-      if (changesKind && !(running instanceof SinkNode)) this.#nodes.delete(nodeKey(flow, node));
+      if (changesKind) this.#nodes.delete(nodeKey(flow, node));
+      // What it has taken is written out when nothing more comes to it.
+      if (changesKind && running instanceof SinkNode) this.#leaving.push(running);
       if (changesKind && running instanceof OperatorNode) running.close();
       if (changesKind && running instanceof ProcessorNode) await running.stop(drainMs);
     }
@@ -338,6 +342,7 @@ export class Engine implements Runtime {
     const processors = ending.filter((running) => running instanceof ProcessorNode);
     await Promise.all(processors.map((running) => running.stop(drainMs)));
     if (processors.length > 0) await this.#services.bus.flush(drainMs).catch(() => undefined);
+    await Promise.all(this.#leaving.splice(0).map((sink) => sink.stop(drainMs)));
     for (const { flow, node } of change.stopped) {
       const running = this.#nodes.get(nodeKey(flow, node));
       if (running instanceof OperatorNode) running.close();
