@@ -1,8 +1,9 @@
-import { Alert, Button, PasswordInput, TextInput } from "@mantine/core";
+import { Alert, Button, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 import type { Session } from "../../server/api/contract.ts";
 import { request } from "../gateway/request.ts";
 import { useT } from "../i18n/messages.ts";
+import { PasswordField } from "./PasswordFields.tsx";
 
 export interface SignInFormProps {
   /** Whose session has ended, to be filled in; empty otherwise. */
@@ -29,15 +30,12 @@ export function SignInForm({ name: known = "", onSignedIn }: SignInFormProps) {
         withAsterisk={false}
         onChange={(event) => setName(event.currentTarget.value)}
       />
-      <PasswordInput
-        size="sm"
+      <PasswordField
         label={t("account.password")}
         value={password}
         autoComplete="current-password"
         autoFocus={known !== ""}
-        required
-        withAsterisk={false}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onChange={setPassword}
       />
       <FormProblem text={problem} />
       <Button type="submit" size="sm" loading={busy}>
