@@ -59,3 +59,5 @@ function fail(text) {
   say(`\n${text}`);
   process.exit(1);
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) ensureInstalled();

@@ -20,6 +20,8 @@ const peers = [
   { program: "/usr/share/doc/libmodbus-dev/examples/unit-test-server.c", debianPackage: "libmodbus-dev" },
   { program: "/usr/lib/python3/dist-packages/pymodbus/__init__.py", debianPackage: "python3-pymodbus" },
   { program: "nginx", debianPackage: "nginx" },
+  { program: "openssl", debianPackage: "openssl" },
+  { program: "systemd-analyze", debianPackage: "systemd" },
 ];
 
 ensureInstalled();
