@@ -12,6 +12,7 @@ const benches: Readonly<Record<string, () => Promise<readonly Result[]>>> = {
   start: async () => (await import("./start.ts")).benchStart(),
   editor: async () => (await import("./editor.ts")).benchEditor(),
   deploy: async () => (await import("./deploy.ts")).benchDeploy(),
+  api: async () => (await import("./api.ts")).benchApi(),
   sinks: async () => (await import("./sinks.ts")).benchSinks(),
 };
 
