@@ -3,7 +3,7 @@ import type { CompilerSettings } from "./compiler/settings.ts";
 import type { Settings } from "./settings.ts";
 
 export function compilerSettings(
-  { gateway, rule_engine }: Settings,
+  { gateway, rule_engine, sidecars }: Settings,
   secrets: CompilerSettings["secrets"],
 ): CompilerSettings {
   const { input_subject, input_match, output_subject, error_subject, queue_group, max_pending, ack_wait } =
@@ -18,6 +18,7 @@ export function compilerSettings(
     queueGroup: queue_group,
     ...(gateway.jetstream.enabled && { stored: { maxPending: max_pending, ackWaitMs: ack_wait } }),
     secrets,
+    ...(sidecars.programs === "off" && { programs: sidecars.programs }),
     env,
   };
 }

@@ -137,6 +137,7 @@ async function start(
     natsServer: () => natsServerHealth(natsServer),
     jetstream: () => streams.health(),
     compile: (flows) => compile(flows, catalog, compilerSettings(settings, store.secrets.names())),
+    programRole: settings.sidecars.programs === "editor" ? "editor" : "admin",
     prepare: (wanted) => streams.want(wanted),
     backup: () =>
       writeBackup({

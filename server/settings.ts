@@ -156,11 +156,19 @@ const outbound = z.strictObject({
   }),
 });
 
+const sidecars = z.strictObject({
+  programs: z.enum(["admin", "editor", "off"]).default("admin").meta({
+    description:
+      "Who may deploy a sidecar that the gateway starts, or change what is started: it runs with the gateway's rights. `off`: none is started.",
+  }),
+});
+
 export const settingsSchema = z.strictObject({
   gateway: gateway.prefault({}),
   rule_engine: z.strictObject({ nats: ruleEngine.prefault({}) }).prefault({}),
   server: server.prefault({}),
   outbound: outbound.prefault({}),
+  sidecars: sidecars.prefault({}),
   data_dir: path("The gateway's own data: database, streams, files.").default("./data"),
   flows_dir: path("The flows this gateway runs, one `<id>.flow.json` each.").default("./flows"),
   files_root: path("The folder that file sinks write in and cannot leave. Default: `files` in `data_dir`.").optional(),

@@ -73,4 +73,6 @@ export interface NodeDeclaration<Type extends string, Schema extends ConfigSchem
   readonly examples: readonly Example[];
   /** One line for the card: what this configuration does ("value > 80 → critical"). */
   line?(config: z.output<Schema>): string;
+  /** True when the gateway starts a program for it, with its own rights. Gets the configuration as it was written. */
+  startsProgram?(config: Readonly<Record<string, unknown>>): boolean;
 }

@@ -45,6 +45,7 @@ export interface ApiOptions
   readonly clock: Clock;
   readonly log: Log;
   compile(flows: readonly FlowDocument[]): Compiled;
+  readonly programRole: DeploymentsOptions["programRole"];
   prepare: DeploymentsOptions["prepare"];
 }
 
@@ -66,7 +67,13 @@ export function createApi(options: ApiOptions): Api {
     runtime,
     compile,
     prepare: options.prepare,
+    programRole: options.programRole,
+    startsProgram: (type, config) => options.catalog.nodes.get(type)?.startsProgram?.(config) ?? false,
     log,
+    onRefreshed(plan) {
+      activityLog.keepOnly(plan);
+      live.tellHealth();
+    },
     onDeployed(flows, author, plan, before) {
       activityLog.keepOnly(plan);
       const gone = goneRules(before, plan, options.catalog);

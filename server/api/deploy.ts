@@ -3,14 +3,19 @@ import type { FlowDocument } from "../../flows/format/document.ts";
 import type { Problem } from "../../flows/format/problem.ts";
 import { checkDocument } from "../../flows/format/read.ts";
 import { writeDocument } from "../../flows/format/write.ts";
+import { mayActAs, type Role } from "../accounts/roles.ts";
 import type { Compiled } from "../compiler/compile.ts";
 import { type FlowPlan, nodeKey, type Plan } from "../compiler/plan.ts";
 import type { Log } from "../log.ts";
 import type { Runtime } from "../runtime/port.ts";
 import type { FlowRecord, Store } from "../store/store.ts";
 import { type StoreError, storeError } from "../store/store-error.ts";
+import type { Caller } from "./callers.ts";
 import type { CheckAnswer, DeployAnswer, DeployRequest, StoredFlow } from "./contract.ts";
 import { ApiFailure } from "./failure.ts";
+
+/** Who deploys. */
+export type Author = Pick<Caller, "name" | "role">;
 
 export interface DeploymentsOptions {
   readonly store: Store;
@@ -19,6 +24,11 @@ export interface DeploymentsOptions {
   compile(flows: readonly FlowDocument[]): Compiled;
   /** Has the streams there that a plan relies on. */
   prepare(streams: Plan["streams"]): Promise<void>;
+  /** The least role that may change what programs are started. */
+  readonly programRole: Role;
+  startsProgram(type: string, config: Readonly<Record<string, unknown>>): boolean;
+  /** After the same flows were started anew: some of them may run now that did not before, or the other way round. */
+  onRefreshed(plan: Plan): void;
   /** After everything stands. */
   onDeployed(
     flows: readonly { readonly id: string; readonly revision: number }[],
@@ -73,7 +83,10 @@ export class Deployments {
 
   /** Runs the same flows again with the secrets of now: nodes whose secret changed start anew, no other does. */
   refresh(): Promise<void> {
-    const done = this.#last.then(() => this.#start());
+    const done = this.#last.then(async () => {
+      await this.#start();
+      this.#options.onRefreshed(this.#plan);
+    });
     this.#last = done.catch(() => undefined);
     return done;
   }
@@ -132,18 +145,19 @@ export class Deployments {
   }
 
   /** Rejects with `ApiFailure`: 409 `ConflictAnswer`, 422 `RefusedAnswer`, 507 when the disk is full. */
-  deploy(request: DeployRequest, author: string): Promise<DeployAnswer> {
+  deploy(request: DeployRequest, author: Author): Promise<DeployAnswer> {
     const done = this.#last.then(() => this.#deploy(request, author));
     this.#last = done.catch(() => undefined);
     return done;
   }
 
-  async #deploy(request: DeployRequest, author: string): Promise<DeployAnswer> {
+  async #deploy(request: DeployRequest, { name: author, role }: Author): Promise<DeployAnswer> {
     const changed = readChanges(request);
     this.#noticeEdits(changed);
     this.#refuseConflicts(request);
     const { plan, problems } = this.#options.compile(this.#documents(changed));
     this.#refuseErrors(problems, changed);
+    this.#refusePrograms(plan, role);
     const before = this.#plan;
     await this.#options.prepare(plan.streams);
     const applied = await this.#options.runtime.apply(plan);
@@ -244,6 +258,32 @@ export class Deployments {
     if (errors.length === 0) return;
     const warnings = problems.filter(({ severity, flow = "" }) => severity === "warning" && changed.has(flow));
     throw refused([...errors, ...warnings]);
+  }
+
+  /** Who may deploy may have the gateway run whatever they like: for programs that is not every editor. */
+  #refusePrograms(plan: Plan, role: Role): void {
+    const { programRole } = this.#options;
+    if (mayActAs(role, programRole)) return;
+    const before = this.#programsOf(this.#plan);
+    const [added] = [...this.#programsOf(plan)].filter(([node, config]) => before.get(node) !== config);
+    if (added === undefined) return;
+    throw new ApiFailure(
+      403,
+      "program",
+      `${added[0]} starts a program on the gateway: adding or changing it needs the role ${programRole} (setting sidecars.programs); yours is ${role}`,
+    );
+  }
+
+  /** By `flow/node`, all that decides what is started. */
+  #programsOf({ flows }: Plan): Map<string, string> {
+    const { startsProgram } = this.#options;
+    return new Map(
+      flows.flatMap(({ id, nodes }) =>
+        nodes
+          .filter(({ type, config }) => startsProgram(type, config))
+          .map((node) => [nodeKey(id, node.id), JSON.stringify(node.config)] as const),
+      ),
+    );
   }
 
   async #applyWhatCan(plan: Plan): Promise<{ applied: Plan; failures: readonly Problem[] }> {

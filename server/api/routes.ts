@@ -15,7 +15,7 @@ import { type AlarmServices, alarmRoutes } from "./alarm-routes.ts";
 import { type BackupServices, backupRoutes } from "./backup-routes.ts";
 import type { DeployRequest, EvaluateRequest, Health, MessagePlace, ProbeBody, StoredFlow } from "./contract.ts";
 import type { DeadLetters } from "./dead-letters.ts";
-import type { Deployments } from "./deploy.ts";
+import type { Author, Deployments } from "./deploy.ts";
 import { evaluate } from "./evaluate.ts";
 import { ApiFailure } from "./failure.ts";
 import { openApiOf } from "./openapi.ts";
@@ -69,7 +69,7 @@ export function createRoutes(services: RouteServices): RouteTable {
   const { deployments, store } = services;
   let catalog: ReturnType<typeof describe> | undefined;
 
-  const deployOne = (id: string, baseRevision: number, document: unknown, author: string) =>
+  const deployOne = (id: string, baseRevision: number, document: unknown, author: Author) =>
     deployments.deploy({ flows: [{ id, baseRevision, document }] }, author);
 
   const routes: RouteTable = {
@@ -119,7 +119,7 @@ export function createRoutes(services: RouteServices): RouteTable {
       body: deployRequest,
       handle: async ({ body, caller, note }) => {
         note({ target: body.flows.map(({ id }) => id).join(", ") });
-        const answer = await deployments.deploy(body, caller.name);
+        const answer = await deployments.deploy(body, caller);
         note({ detail: { flows: answer.flows, message: body.message ?? "" } });
         return answer;
       },
@@ -129,7 +129,7 @@ export function createRoutes(services: RouteServices): RouteTable {
       needsRevision: true,
       body: z.unknown(),
       handle: async ({ parameters: { id }, body, caller, baseRevision, setRevision }) => {
-        const answer = await deployOne(id, baseRevision(), body ?? {}, caller.name);
+        const answer = await deployOne(id, baseRevision(), body ?? {}, caller);
         setRevision(answer.flows[0]?.revision ?? 0);
         return answer;
       },
@@ -137,7 +137,7 @@ export function createRoutes(services: RouteServices): RouteTable {
     "DELETE /api/flows/:id": {
       role: "editor",
       needsRevision: true,
-      handle: ({ parameters: { id }, caller, baseRevision }) => deployOne(id, baseRevision(), null, caller.name),
+      handle: ({ parameters: { id }, caller, baseRevision }) => deployOne(id, baseRevision(), null, caller),
     },
     "GET /api/flows/:id/revisions": {
       role: "viewer",

@@ -178,6 +178,7 @@ export async function startTestApi(options: TestApiOptions = {}) {
     busUrl: "nats://127.0.0.1:4222",
     editorFolder: options.editorFolder ?? join(folder, "editor"),
     catalog: testCatalog,
+    programRole: "admin",
     backup: () => Promise.reject(new Error("no backup is made here")),
     compile: (flows) => compile(flows, testCatalog, compilerSettings),
     prepare: async () => undefined,

@@ -9,6 +9,9 @@ import { suggestion } from "./nearest.ts";
 import type { ProblemList } from "./problem-list.ts";
 import type { CompilerSettings } from "./settings.ts";
 
+const programsOff =
+  "the node starts a program, and this gateway starts none: let it name a sidecar that runs already, or set sidecars.programs";
+
 export interface ResolvedNode extends GraphNode {
   readonly isDisabled: boolean;
 }
@@ -54,6 +57,8 @@ function resolveNode(
   const { config, parsed, faults } = readConfig(definition.config, node.config, settings);
   for (const { code, severity, path, message } of faults)
     problems.add(isDisabled ? "warning" : severity, code, { node: node.id, path }, message);
+  if (settings.programs === "off" && definition.startsProgram?.(config) === true)
+    problems.add(isDisabled ? "warning" : "error", "programs-off", { node: node.id }, programsOff);
   const subject = category === "adapter" ? undefined : subjectOf(node, isDisabled ? "warning" : "error", problems);
   const connection = connectionField(definition);
   const connectionId = connection === undefined ? undefined : config[connection];

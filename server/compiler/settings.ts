@@ -15,6 +15,8 @@ export interface CompilerSettings {
   readonly stored?: { readonly maxPending: number; readonly ackWaitMs: number };
   /** Names of the secrets there are; `unknown` away from the gateway. Their values never reach the compiler. */
   readonly secrets: ReadonlySet<string> | "unknown";
+  /** `off`: a node that starts a program is an error. */
+  readonly programs?: "off";
   /** What `${NAME}` in a configuration may name. */
   readonly env: Readonly<Record<string, string | undefined>>;
 }

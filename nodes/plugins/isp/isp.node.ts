@@ -28,6 +28,7 @@ export default defineConnector({
   examples,
   line: ({ start, command, args, host, port }) =>
     start === "program" ? [command, ...args].join(" ").slice(0, 60) : `${host}:${port}`,
+  startsProgram: ({ start }) => start !== "running",
   scope: ({ deviceId }) => (deviceId === "" ? {} : { devices: [deviceId] }),
   limits: ({ maxInFlight, timeout }) => ({ maxInFlight, timeoutMs: timeout + graceMs, mailbox }),
   open: (settings, context) =>
