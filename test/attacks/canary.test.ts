@@ -149,6 +149,19 @@ function everySecret(web: string, closed: number) {
           tls: tls("sink.influxdb"),
         },
       },
+      {
+        id: "g-mail",
+        type: "sink.email",
+        config: {
+          host: "127.0.0.1",
+          port: closed,
+          user: "u",
+          password: secretFor("sink.email.password"),
+          from: "gateway@plant.example",
+          to: ["shift@plant.example"],
+          tls: tls("sink.email"),
+        },
+      },
       { id: "g-mqtt", type: "sink.mqtt", config: { connection: "broker", topic: "t" } },
       { id: "g-redis", type: "sink.redis", config: { connection: "cache" } },
       { id: "g-stream", type: "sink.jetstream", config: { connection: "cluster", stream: "ARCHIVE" } },
@@ -158,7 +171,7 @@ function everySecret(web: string, closed: number) {
     wires: [
       { from: "a-clock", to: "e-all" },
       { from: "e-all", to: "e-forward" },
-      ...["f-influx-1", "f-influx-2", "g-mqtt", "g-redis", "g-stream", "g-stream-2", "g-ws"].map((to) => ({
+      ...["f-influx-1", "f-influx-2", "g-mail", "g-mqtt", "g-redis", "g-stream", "g-stream-2", "g-ws"].map((to) => ({
         from: "e-all",
         to,
       })),
@@ -255,6 +268,7 @@ test.skipIf(openssl === undefined)(
       "d-sidecar",
       "f-influx-1",
       "f-influx-2",
+      "g-mail",
       "g-mqtt",
       "g-redis",
       "g-stream",
