@@ -1,4 +1,5 @@
 /** Which rules a deployment ends: nothing goes on from what they have told. */
+import { isDeepStrictEqual } from "node:util";
 import { type Catalog, isOperator } from "../../nodes/contract/catalog.ts";
 import { findNode, type NodePlan, nodeKey, type Plan } from "../compiler/plan.ts";
 import { stateBasis } from "../runtime/operator-state.ts";
@@ -13,6 +14,11 @@ export function goneRules(before: Plan, next: Plan, catalog: Pick<Catalog, "node
   const rules = before.flows.flatMap(({ id, nodes }) =>
     nodes.flatMap((node) => (node.category === "rule" ? [{ flow: id, node }] : [])),
   );
-  const gone = rules.filter(({ flow, node }) => basisOf(node) !== basisOf(findNode(next, flow, node.id)));
+  const gone = rules.filter(({ flow, node }) => {
+    const other = findNode(next, flow, node.id);
+    // Most are as they were, and to read a configuration takes long.
+    const isSame = other?.type === node.type && isDeepStrictEqual(other.config, node.config);
+    return !isSame && basisOf(node) !== basisOf(other);
+  });
   return new Set(gone.map(({ flow, node }) => nodeKey(flow, node.id)));
 }
