@@ -162,7 +162,7 @@ async function rules(number: number, subjectOf: (index: number) => string): Prom
       ruleId: `bench_${id}`,
       inputs: [{ subject: subjectOf(index), queue: `bench.f.${id}`, accepts: "any" }],
       next: {},
-      // As the compiler has it for a filter whose rejected points go nowhere.
+      // As the compiler has it where the flow has `results.rejected: false`.
       unpublished: ["rejected"],
       publishes: [],
     };

@@ -89,7 +89,7 @@ export function FlowPanel({ document }: { document: FlowDocument }) {
           />
           <Switch
             label={t("flow.resultsRejected")}
-            checked={results.rejected ?? false}
+            checked={results.rejected ?? true}
             onChange={({ currentTarget }) => set({ results: { ...results, rejected: currentTarget.checked } })}
           />
           <Switch

@@ -60,7 +60,7 @@ export const flowDocument = z.strictObject({
       status: z.boolean().default(true),
       data: z.boolean().default(true),
       format: z.enum(["envelope", "bare"]).default("envelope"),
-      /** What filters reject, also where nothing is wired to the port. */
+      /** `false`: what filters reject only where something is wired to the port. */
       rejected: z.boolean().optional(),
     })
     .optional(),

@@ -14,10 +14,10 @@ export interface Port {
    */
   readonly rejects?: true;
   /**
-   * Of rules: what leaves by it is mostly wanted by nobody. It is published only where something is wired to the port,
-   * or the flow asks for it.
+   * Of rules: what leaves by it is mostly wanted by nobody. A flow can have it published only where something is wired
+   * to the port.
    */
-  readonly onlyWired?: true;
+  readonly switchable?: true;
 }
 
 /** Ports that a configuration names: one for each different text under `name` in the rows of the field `list`. */

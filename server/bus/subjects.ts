@@ -37,7 +37,7 @@ export const subjectDocs: { readonly [Pattern in keyof SubjectPayloads]: string 
   "iot.rules.{rule_id}.success": "The same result, for those who watch outcomes.",
   "iot.rules.{rule_id}.failed": "A point the rule could not handle, with the error and the original.",
   "iot.rules.{rule_id}.{port}":
-    "What left the rule by another port: rejected (only where something is wired to it, or the flow asks for it), cleared, late.",
+    "What left the rule by another port: rejected (a flow can keep it to ports with a wire), cleared, late.",
   "iot.rules.{device_id}.{key}": "The same result by device and key.",
   "iot.alerts.{level}.{device_id}": "An alarm: raised, cleared, acknowledged, shelved, removed with its rule.",
   "iot.alerts.{category}.{device_id}": "The same alert by category, when the rule names one.",

@@ -115,7 +115,7 @@ test("copies of a result are published as the flow says; failures always", () =>
   ]);
 });
 
-test("a port that is for wires alone publishes where it has one, or the flow asks for it", () => {
+test("what is rejected is published, and where the flow switches it off only when something is wired to the port", () => {
   const nodes = { r: "rule.sieve", next: "rule.filter", log: "sink.console" };
   const subject = "iot.rules.f_r.rejected";
   const publishes = (wires: readonly string[], results = {}) => {
@@ -123,10 +123,11 @@ test("a port that is for wires alone publishes where it has one, or the flow ask
     expect(plan).toMatchObject(publishes.includes(subject) ? {} : { unpublished: ["rejected"] });
     return publishes.includes(subject);
   };
-  expect(publishes(["r > log"])).toBe(false);
-  expect(publishes(["r.rejected > log"])).toBe(true);
-  expect(publishes(["r.rejected > next"])).toBe(true);
-  expect(publishes([], { rejected: true })).toBe(true);
+  expect(publishes(["r > log"])).toBe(true);
+  const off = { rejected: false };
+  expect(publishes(["r > log"], off)).toBe(false);
+  expect(publishes(["r.rejected > log"], off)).toBe(true);
+  expect(publishes(["r.rejected > next"], off)).toBe(true);
 });
 
 test("rules wired to rules are called directly and still publish; wires out of their ports are kept apart", () => {

@@ -111,7 +111,7 @@ export const catalog = catalogOf([
     accepts: "point",
     outputs: [
       { name: "out", title: "Passed" },
-      { name: "rejected", title: "Rejected", onlyWired: true },
+      { name: "rejected", title: "Rejected", switchable: true },
     ],
     config: z.object({}),
   }),

@@ -6,7 +6,7 @@ import type { FlowPlan } from "./plan.ts";
 export interface Fused {
   /** Output port → operators called directly. */
   readonly next: Readonly<Record<string, readonly string[]>>;
-  /** Ports of a plugin that lead to plugins alone, and ports of a rule that are for wires when they have none. */
+  /** Ports of a plugin that lead to plugins alone, and those of a rule without a wire that the flow switches off. */
   readonly unpublished: readonly string[];
 }
 
@@ -17,7 +17,7 @@ export function isFused(from: GraphNode, to: GraphNode): boolean {
 export function fuse(
   node: GraphNode,
   { nodes, outOf }: Pick<FlowGraph, "nodes" | "outOf">,
-  { rejected = false }: FlowPlan["results"],
+  { rejected = true }: FlowPlan["results"],
 ): Fused {
   const next = new Map<string, string[]>();
   const crossing = new Set<string>();
@@ -37,7 +37,7 @@ export function fuse(
     if (node.category === "plugin") return ports.filter((port) => !crossing.has(port));
     if (node.category !== "rule" || rejected) return [];
     return outputsOf(node.definition, node.config)
-      .filter(({ name, onlyWired }) => onlyWired && !next.has(name) && !crossing.has(name))
+      .filter(({ name, switchable }) => switchable && !next.has(name) && !crossing.has(name))
       .map(({ name }) => name);
   }
 }

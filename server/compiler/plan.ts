@@ -71,7 +71,7 @@ export interface OperatorPlan extends PlannedNode {
   /**
    * Ports whose points are not published. Of plugins, those wired to plugins alone: their points go on by call, so that
    * each is on `iot.processed` once, as the last plugin left it, and one that a later plugin refuses is never there. Of
-   * rules, those of rejected points that nothing is wired to: with many rules on one subject, they are nearly all.
+   * rules, those of rejected points that nothing is wired to, where the flow says so: with many rules on one subject, nearly all.
    */
   readonly unpublished?: readonly string[];
   /** It owns a peer and answers later: it runs behind a mailbox. */

@@ -69,7 +69,7 @@ export default defineOperator({
   accepts: "point",
   outputs: [
     { name: "out", title: "Passed" },
-    { name: "rejected", title: "Rejected", onlyWired: true },
+    { name: "rejected", title: "Rejected", switchable: true },
   ],
   config: settings,
   examples,

@@ -51,8 +51,8 @@ of each time, recency and other duplicates by the gateway's clock. A point that 
 hour, passes a deadband or swinging door as *late*, or is rejected, as you choose. When it is older than that, the
 device's clock was set back or it sends what it saved up, and the comparison begins anew from it.
 
-What is rejected is published, on \`iot.rules.{rule_id}.rejected\`, only where something is wired to the port, or where the
-settings of the flow ask for it. The card counts it in any case.
+What is rejected is published on \`iot.rules.{rule_id}.rejected\`. With hundreds of filters on one subject that is most of
+their work: the settings of the flow can keep it to ports with a wire. The card counts it in any case.
 
 A point that cannot be judged, such as text for a range, leaves by *Failed*.
 

@@ -34,7 +34,7 @@ export default defineOperator({
     "derive",
   ],
   accepts: "point",
-  outputs: [outPort, { name: "rejected", title: "Rejected", onlyWired: true }],
+  outputs: [outPort, { name: "rejected", title: "Rejected", switchable: true }],
   config: settings,
   examples,
   line: ({ steps }) => steps.map(words).join(", "),
