@@ -9,6 +9,7 @@ import { ConflictDialog } from "./deploy/ConflictDialog.tsx";
 import { useT } from "./i18n/messages.ts";
 import { ImportDialog } from "./import/ImportDialog.tsx";
 import { SendDialog } from "./live/SendDialog.tsx";
+import { ConnectTo } from "./palette/ConnectTo.tsx";
 import { QuickAdd } from "./palette/QuickAdd.tsx";
 import { useEditor, useView } from "./state/editor.ts";
 
@@ -18,7 +19,7 @@ export function Dialogs() {
   const { view } = useEditor();
   const dialog = useView((state) => state.dialog);
   const close = () => view.show(undefined);
-  const picks = dialog?.kind === "commands" || dialog?.kind === "find";
+  const picks = dialog?.kind === "commands" || dialog?.kind === "find" || dialog?.kind === "connect";
   return (
     <>
       <Modal
@@ -29,11 +30,12 @@ export function Dialogs() {
         yOffset="12vh"
         size={560}
         padding={0}
-        title={t(dialog?.kind === "find" ? "command.find" : "command.commands")}
+        title={picks && t(`command.${dialog.kind}`)}
         classNames={{ header: "unseen" }}
       >
         {dialog?.kind === "commands" && <CommandPalette onClose={close} />}
         {dialog?.kind === "find" && <FindNode onClose={close} />}
+        {dialog?.kind === "connect" && <ConnectTo node={dialog.node} onClose={close} />}
       </Modal>
       {dialog?.kind === "add" && <QuickAdd dialog={dialog} onClose={close} />}
       <Modal opened={dialog?.kind === "changes"} onClose={close} title={t("command.changes")} size={640}>

@@ -34,6 +34,7 @@ export function addAt(
     return into === undefined ? added : (splice(added, node, into) ?? added);
   });
   editor.documents.select({ nodes: new Set([node.id]) });
+  editor.canvas.current?.reveal(snapped(at));
 }
 
 /** Adds the node to the middle of what is visible, or below what is there already. */

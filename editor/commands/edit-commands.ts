@@ -1,11 +1,13 @@
 /** Commands that change the flow on the canvas. Each is one step of its history. */
 
+import type { FlowNode } from "../../server/api/contract.ts";
 import { frameAround } from "../state/arrange.ts";
+import { cardHeightPx, cardShape, cardWidthPx } from "../state/card-geometry.ts";
 import { type Clip, clipOf, paste } from "../state/clipboard.ts";
 import { currentFlow, nothing } from "../state/document.ts";
 import type { Editor } from "../state/editor.ts";
 import { addWire, freeId, removeParts, setDisabled, setGroup, setNote, takenIds } from "../state/edits.ts";
-import { gridPx, snapped } from "../state/new-node.ts";
+import { freePlace, gridPx, snapped } from "../state/new-node.ts";
 import { portOf, wire, wireRefusal } from "../state/wiring.ts";
 import { chosenBoxes } from "./chosen-boxes.ts";
 import type { Command } from "./command.ts";
@@ -16,12 +18,40 @@ export function present(editor: Editor) {
 export function selection(editor: Editor) {
   return editor.documents.getState().selection;
 }
+/** From one card to the one that takes what it puts out. */
+const besidePx = cardWidthPx + 80;
+
 const hasFlow = (editor: Editor) => present(editor) !== undefined;
 const hasNodes = (editor: Editor) => selection(editor).nodes.size > 0;
 const hasAny = (editor: Editor) => {
   const { nodes, wires, boxes } = selection(editor);
   return nodes.size + wires.size + boxes.size > 0;
 };
+
+/** The chosen node, when nothing else is chosen. */
+export function onlyNode(editor: Editor): FlowNode | undefined {
+  const { nodes, wires, boxes } = selection(editor);
+  const [id] = nodes;
+  return nodes.size + wires.size + boxes.size === 1 ? present(editor)?.nodes.find((node) => node.id === id) : undefined;
+}
+
+/** At the middle of what is visible; beside the one node that is chosen, and wired to it. */
+function add(editor: Editor): void {
+  const canvas = editor.canvas.current;
+  const document = present(editor);
+  if (canvas === undefined || document === undefined) return;
+  const screen = canvas.middle();
+  const from = onlyNode(editor);
+  const [port] = from === undefined ? [] : cardShape(editor.types.get(from.type), from.config).outputs;
+  const place = from && document.layout.nodes[from.id];
+  if (port === undefined || from === undefined || place === undefined) {
+    editor.view.show({ kind: "add", screen, at: canvas.placeOf(screen) });
+    return;
+  }
+  const beside = freePlace(document, { x: place.x + besidePx, y: place.y });
+  const at = { x: beside.x, y: beside.y + cardHeightPx / 2 };
+  editor.view.show({ kind: "add", screen, at, end: { kind: "output", node: from.id, port: port.name } });
+}
 
 export function removeSelection(editor: Editor, join = false): void {
   const parts = selection(editor);
@@ -92,14 +122,18 @@ function group(editor: Editor): void {
   editor.documents.select({ boxes: new Set([id]) });
 }
 
-function ungroup(editor: Editor): void {
+/** Frames that are chosen, or that hold a chosen card. */
+function chosenGroups(editor: Editor): readonly string[] {
   const { nodes, boxes } = selection(editor);
-  editor.documents.edit("step.ungroup", (document) => {
-    const gone = document.layout.groups.filter(
-      ({ id, nodes: held }) => boxes.has(id) || held.some((node) => nodes.has(node)),
-    );
-    return removeParts(document, { ...nothing, boxes: new Set(gone.map(({ id }) => id)) });
-  });
+  const groups = present(editor)?.layout.groups ?? [];
+  return groups
+    .filter(({ id, nodes: held }) => boxes.has(id) || held.some((node) => nodes.has(node)))
+    .map(({ id }) => id);
+}
+
+function ungroup(editor: Editor): void {
+  const boxes = new Set(chosenGroups(editor));
+  editor.documents.edit("step.ungroup", (document) => removeParts(document, { ...nothing, boxes }));
 }
 
 /** Chooses everything that data from the chosen nodes can reach, or came from. */
@@ -145,9 +179,17 @@ export const editCommands: readonly Command[] = [
     section: "edit",
     keys: ["a"],
     isEnabled: hasFlow,
-    run: ({ canvas: { current }, view }) => {
-      if (current !== undefined)
-        view.show({ kind: "add", screen: current.middle(), at: current.placeOf(current.middle()) });
+    run: add,
+  },
+  {
+    id: "connect",
+    title: "command.connect",
+    section: "edit",
+    keys: ["x"],
+    isEnabled: (editor) => onlyNode(editor) !== undefined,
+    run: (editor) => {
+      const node = onlyNode(editor);
+      if (node !== undefined) editor.view.show({ kind: "connect", node: node.id });
     },
   },
   { id: "undo", title: "command.undo", section: "edit", keys: ["mod+z"], run: ({ documents }) => documents.undo() },
@@ -179,7 +221,14 @@ export const editCommands: readonly Command[] = [
   { id: "disable", title: "command.disable", section: "edit", keys: ["d"], isEnabled: hasNodes, run: toggleDisabled },
   { id: "note", title: "command.note", section: "edit", keys: ["n"], isEnabled: hasFlow, run: addNote },
   { id: "group", title: "command.group", section: "edit", keys: ["mod+g"], isEnabled: hasNodes, run: group },
-  { id: "ungroup", title: "command.ungroup", section: "edit", keys: ["mod+shift+g"], isEnabled: hasAny, run: ungroup },
+  {
+    id: "ungroup",
+    title: "command.ungroup",
+    section: "edit",
+    keys: ["mod+shift+g"],
+    isEnabled: (editor) => chosenGroups(editor).length > 0,
+    run: ungroup,
+  },
   {
     id: "select-all",
     title: "command.selectAll",

@@ -73,6 +73,8 @@ export const en = {
   "command.remove": "Delete",
   "command.heal": "Delete and join what was around it",
   "command.duplicate": "Duplicate",
+  "command.connect": "Wire the selected node to…",
+  "connect.placeholder": "To which node?",
   "command.wire": "Wire the selected nodes in a row",
   "command.disable": "Disable or enable",
   "command.note": "Add a note",

@@ -72,6 +72,8 @@ export const zh: Readonly<Record<keyof typeof en, string>> = {
   "command.remove": "删除",
   "command.heal": "删除并接合前后连线",
   "command.duplicate": "复制一份",
+  "command.connect": "将所选节点连接到…",
+  "connect.placeholder": "连接到哪个节点？",
   "command.wire": "依次连接所选节点",
   "command.disable": "停用或启用",
   "command.note": "添加便签",

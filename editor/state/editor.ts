@@ -22,6 +22,8 @@ export interface CanvasHandle {
   fit(): void;
   zoomBy(factor: number): void;
   centre(nodes: readonly string[]): void;
+  /** Moves just as far as it takes to see a card at this place. */
+  reveal(card: Place): void;
   /** Where a point of the screen lies on the canvas. */
   placeOf(screen: Place): Place;
   /** The middle of what is visible, on the screen. */

@@ -18,6 +18,7 @@ export type Dialog =
   | { readonly kind: "commands" | "find" | "changes" | "shortcuts" | "password" | "access" }
   | { readonly kind: "conflict"; readonly flows: readonly string[] }
   | { readonly kind: "import"; readonly given?: { readonly text: string; readonly name: string } }
+  | { readonly kind: "connect"; readonly node: string }
   | { readonly kind: "send"; readonly node: string | undefined };
 
 interface Remembered {
