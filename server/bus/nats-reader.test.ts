@@ -1,3 +1,5 @@
+import { rmSync, statSync, truncateSync } from "node:fs";
+import { join } from "node:path";
 import { jetstreamManager } from "@nats-io/jetstream";
 import { connect, type NatsConnection } from "@nats-io/transport-node";
 import { beforeEach, describe, expect, onTestFinished, test } from "vitest";
@@ -17,11 +19,13 @@ const stream = { name: "S", subjects: ["s.>"], maxAgeMs: 0, maxBytes: 1024 ** 2 
 
 describe("a durable reader", () => {
   let server: ForeignServer;
+  let storeDir: string;
   let bus: Bus;
   let client: NatsConnection;
 
   beforeEach(async () => {
-    server = await foreignServer({ jetstream: { store_dir: testFolder() } });
+    storeDir = testFolder();
+    server = await foreignServer({ jetstream: { store_dir: storeDir } });
     bus = await testBus(server);
     client = await connect({ servers: server.url, reconnectTimeWait: 100, maxReconnectAttempts: -1 });
     onTestFinished(() => client.close());
@@ -182,5 +186,28 @@ describe("a durable reader", () => {
     await bus.stored?.removeConsumer("S", "reader");
     await bus.stored?.removeConsumer("none", "reader");
     expect(await bus.stored?.consumers("none")).toEqual([]);
+  });
+
+  test("F4 F21 a stream that lost its latest messages, as by a power cut, delivers all that comes after them", async () => {
+    const first = await read();
+    await publish(...numbers(1, 20));
+    await until("all", () => first.messages.length === 20);
+    for (const message of first.messages) message.done();
+    await until("acknowledged", async () => (await info()).num_ack_pending === 0);
+    await first.reader.close();
+    await bus.drain();
+    await server.run.end(5_000);
+    const folder = join(storeDir, "jetstream", "$G", "streams", "S", "msgs");
+    const block = join(folder, "1.blk");
+    truncateSync(block, Math.floor(statSync(block).size / 2));
+    rmSync(join(folder, "index.db"));
+
+    server = await server.restart();
+    bus = await testBus(server);
+    const again = await read();
+    const [ack] = await publish(...numbers(21, 40));
+    expect(ack?.sequence).toBeLessThan(21);
+    await until("what came after", () => again.messages.length >= 20, 10_000);
+    expect(again.texts()).toEqual(numbers(21, 40));
   });
 });

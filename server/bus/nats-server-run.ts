@@ -9,11 +9,14 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
 import type { Log } from "../log.ts";
+import { lossIn, unreadableStream } from "./set-aside.ts";
 
 export interface ServerRun {
   readonly pid: number | undefined;
   /** Resolves when the program has ended or could not be started. */
   readonly ended: Promise<void>;
+  /** What of the store it could not read, in words. */
+  losses(): readonly string[];
   /** Why it ended, in words; `undefined` while it runs. */
   endReason(): string | undefined;
   /** Asks it to end, and after `graceMs` makes it; resolves when it has. */
@@ -25,9 +28,14 @@ export function runNatsServer(program: string, configPath: string, log: Log): Se
   // In a process group of its own: Ctrl-C in a terminal goes to the whole group, and messages under way need the server.
   const child = spawn(program, ["-c", configPath], { stdio: ["ignore", "ignore", "pipe"], detached: true });
   let lastComplaint = "";
+  const losses = new Set<string>();
   createInterface({ input: child.stderr }).on("line", (line) => {
     const { level, text } = logLine(line);
-    if (level === "error" || level === "warn") lastComplaint = text;
+    if (level === "error" || level === "warn") {
+      lastComplaint = text;
+      const loss = lossIn(text);
+      if (loss !== undefined) losses.add(loss);
+    }
     log[level]({}, `nats-server: ${text}`);
   });
   let reason: string | undefined;
@@ -46,6 +54,7 @@ export function runNatsServer(program: string, configPath: string, log: Log): Se
   return {
     pid: child.pid,
     ended,
+    losses: () => [...losses],
     endReason: () => reason,
     async end(graceMs) {
       child.kill("SIGTERM");
@@ -91,6 +100,8 @@ export async function whenReady(
     if (monitorUrl !== undefined) {
       problem = await healthProblem(monitorUrl, 5_000);
       if (problem === "" && (await accepts(at.host, at.port))) return monitorUrl;
+      // That does not pass by itself.
+      if (unreadableStream(problem) !== undefined) throw new Error(problem);
     }
     const reason = run.endReason();
     if (reason !== undefined) throw new Error(reason);
@@ -116,7 +127,7 @@ export async function healthProblem(monitorUrl: string, timeoutMs: number): Prom
   try {
     const response = await answerOf(`${monitorUrl}/healthz`, signal);
     const said = await text(response);
-    return response.statusCode === 200 ? "" : `it says it is not healthy: ${said.slice(0, 300)}`;
+    return response.statusCode === 200 ? "" : `it says it is not healthy: ${reasonIn(said).slice(0, 300)}`;
   } catch (error) {
     return signal.aborted ? `it does not answer within ${timeoutMs} ms` : (error as Error).message;
   }
@@ -125,6 +136,16 @@ export async function healthProblem(monitorUrl: string, timeoutMs: number): Prom
 /** Not with `fetch`: its first use costs 13 MB of memory and 50 ms of the start. */
 function answerOf(url: string, signal: AbortSignal): Promise<IncomingMessage> {
   return new Promise((resolve, reject) => get(url, { signal }, resolve).once("error", reject));
+}
+
+const unhealthy = z.object({ error: z.string() });
+
+function reasonIn(answer: string): string {
+  try {
+    return unhealthy.parse(JSON.parse(answer)).error;
+  } catch {
+    return answer;
+  }
 }
 
 function accepts(host: string, port: number): Promise<boolean> {

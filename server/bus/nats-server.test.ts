@@ -1,7 +1,7 @@
-import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { ManualClock } from "../../nodes/contract/testing.ts";
 import { freePort, until } from "../../test/peers/program.ts";
 import { findNatsServer } from "./find-nats-server.ts";
@@ -97,4 +97,78 @@ test("one that cannot be started again is tried ever more rarely, told as failed
   await until("it waits", () => server.status().state !== "running");
   await server.stop();
   expect(existsSync(join(storeDir, "run", "nats-server.pid"))).toBe(false);
+});
+
+describe("F21 a store that was harmed while the server did not run", () => {
+  const settings = { subjects: ["s.>"], maxAgeMs: 0, maxBytes: 1024 ** 2 };
+  const metaOf = (storeDir: string, stream: string) => join(storeDir, "jetstream", "$G", "streams", stream, "meta.inf");
+
+  /** Two streams with three messages each. */
+  async function filledStore() {
+    const storeDir = testFolder();
+    const server = await testServer({ storeDir });
+    const bus = await testBus(server);
+    for (const name of ["GOOD", "BAD"]) {
+      await bus.stored?.ensureStream({ ...settings, name, subjects: [`${name}.>`] });
+      for (const text of ["1", "2", "3"]) await bus.stored?.publish(`${name}.x`, Buffer.from(text));
+    }
+    await bus.drain();
+    await server.stop();
+    return storeDir;
+  }
+
+  test.each([
+    ["gone", (file: string) => rmSync(file)],
+    ["garbage", (file: string) => writeFileSync(file, "garbage")],
+  ])(
+    "a stream whose description is %s is put aside and told, the others are there, and it begins anew",
+    async (_what, harm) => {
+      const storeDir = await filledStore();
+      harm(metaOf(storeDir, "BAD"));
+      const server = await testServer({ storeDir });
+      expect(server.status().state).toBe("running");
+      expect(server.notices()).toEqual([expect.stringMatching(/^the files of the stream BAD cannot be read: .* lost/)]);
+      const [kept = ""] = readdirSync(join(storeDir, "unreadable"));
+      expect(kept).toMatch(/^BAD-\d{4}-/);
+      expect(existsSync(join(storeDir, "unreadable", kept, "msgs"))).toBe(true);
+      const bus = await testBus(server);
+      expect(await bus.stored?.messageCount("GOOD")).toBe(3);
+      await bus.stored?.ensureStream({ ...settings, name: "BAD", subjects: ["BAD.>"] });
+      expect(await bus.stored?.publish("BAD.x", Buffer.from("4"))).toMatchObject({ stream: "BAD", sequence: 1 });
+    },
+  );
+
+  test("what cannot be read of a stream, and a place in it that is lost, are told; the rest is there", async () => {
+    const storeDir = testFolder();
+    const before = await testServer({ storeDir });
+    const writer = await testBus(before);
+    await writer.stored?.ensureStream({ ...settings, name: "BAD" });
+    const consumer = {
+      stream: "BAD",
+      name: "sink",
+      subjects: ["s.>"],
+      ackWaitMs: 30_000,
+      maxAckPending: 10,
+      owner: {},
+    };
+    await writer.stored?.read(consumer, 0, () => undefined).ready(5_000);
+    for (let number = 0; number < 100; number++) await writer.stored?.publish("s.x", Buffer.alloc(200, "x"));
+    await writer.drain();
+    await before.stop();
+
+    const folder = join(storeDir, "jetstream", "$G", "streams", "BAD");
+    const block = join(folder, "msgs", "1.blk");
+    const bytes = readFileSync(block);
+    bytes.fill(0, Math.floor(bytes.length / 2), Math.floor(bytes.length * 0.6));
+    writeFileSync(block, bytes);
+    writeFileSync(join(folder, "obs", "sink", "meta.inf"), "garbage");
+    const server = await testServer({ storeDir });
+    await until("both are told", () => server.notices().length === 2);
+    expect(server.notices().toSorted()).toEqual([
+      "a part of what the stream BAD stored cannot be read and is lost; the rest is delivered",
+      expect.stringMatching(/^the place of sink in the stream BAD cannot be read/),
+    ]);
+    const bus = await testBus(server);
+    expect(await bus.stored?.messageCount("BAD")).toBeGreaterThan(30);
+  });
 });

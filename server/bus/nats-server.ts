@@ -9,6 +9,7 @@ import { NatsServerError } from "./nats-server-error.ts";
 import { healthProblem, runNatsServer, type ServerRun, whenReady } from "./nats-server-run.ts";
 import { choosePort } from "./port.ts";
 import { commandLineOf, isRunning, processRecord } from "./process-identity.ts";
+import { setAside, unreadableStream } from "./set-aside.ts";
 import { lockStore, readProcessRecord } from "./store-lock.ts";
 
 export interface NatsServerOptions {
@@ -39,6 +40,8 @@ export interface NatsServer {
   /** Changes at every restart. */
   readonly monitorUrl: string;
   status(): NatsServerStatus;
+  /** What happened to the store since the start that somebody should know, in plain words. */
+  notices(): readonly string[];
   /** Called at once with the present status and at every change; returns how to stop it. */
   onStatus(call: (status: NatsServerStatus) => void): () => void;
   /** Ends the server, by force after 15 s, and gives the data folder free. */
@@ -137,6 +140,7 @@ class SupervisedServer implements NatsServer {
   #port = 0;
   #note = "";
   #failures = 0;
+  readonly #notices: string[] = [];
   #status: NatsServerStatus = { state: "starting", detail: "" };
 
   constructor(options: NatsServerOptions, storeDir: string, runDir: string, release: () => void) {
@@ -155,6 +159,9 @@ class SupervisedServer implements NatsServer {
   }
   status(): NatsServerStatus {
     return this.#status;
+  }
+  notices(): readonly string[] {
+    return [...new Set([...this.#notices, ...(this.#run?.losses() ?? [])])];
   }
   onStatus(call: (status: NatsServerStatus) => void): () => void {
     this.#watchers.add(call);
@@ -192,8 +199,23 @@ class SupervisedServer implements NatsServer {
     this.#release();
   }
 
-  /** Starts the program and waits until it is ready; when that fails, it has ended. */
+  /** Starts the program, without the streams it cannot read, and waits until it is ready; when that fails, it has ended. */
   async #runOnce(): Promise<ServerRun> {
+    for (;;) {
+      try {
+        return await this.#runAsItIs();
+      } catch (error) {
+        const stream = unreadableStream((error as Error).message);
+        const folder = stream && setAside(this.#storeDir, stream, this.#clock.now());
+        if (stream === undefined || folder === undefined) throw error;
+        const notice = `the files of the stream ${stream.name} cannot be read: what was stored in it and not yet delivered is lost. It begins anew; the files are kept in ${folder}`;
+        this.#options.log.error({}, notice);
+        this.#notices.push(notice);
+      }
+    }
+  }
+
+  async #runAsItIs(): Promise<ServerRun> {
     const { host, jetstream, binary, log } = this.#options;
     const place = { host, port: this.#port, portsDir: this.#runDir };
     const configPath = configPathIn(this.#runDir);
