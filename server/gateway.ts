@@ -21,6 +21,7 @@ import { type NatsServer, startNatsServer } from "./bus/nats-server.ts";
 import { compile } from "./compiler/compile.ts";
 import { compilerSettings } from "./compiler-settings.ts";
 import { type Log, logFormat } from "./log.ts";
+import { diskOf, watchMachine } from "./machine-watch.ts";
 import { editorFolder, examplesFolder, nodesFolder, version } from "./product.ts";
 import { serveEndpoints } from "./runtime/endpoint-bridge.ts";
 import { startRuntimeHost } from "./runtime/host.ts";
@@ -118,6 +119,14 @@ async function start(
     log,
   });
   endWith(() => streams.close());
+  const machine = watchMachine({
+    clock: systemClock,
+    log,
+    diskOf,
+    folders: [settings.data_dir, settings.gateway.jetstream.store_dir, settings.files_root],
+    onChange: () => api.tellHealth(),
+  });
+  endWith(() => machine.close());
   const setupLink = new SetupLink(join(settings.data_dir, "setup-link"), systemClock);
   const accounts = openAccounts(settings, store, setupLink);
   if (accounts?.areLost()) log.error({}, usersAreLost);
@@ -135,6 +144,8 @@ async function start(
     editorFolder,
     busUrl: natsUrl,
     natsServer: () => natsServerHealth(natsServer),
+    notices: () => [...machine.notices(), ...(natsServer?.notices() ?? [])],
+    isDiskFull: () => machine.isFull(),
     jetstream: () => streams.health(),
     compile: (flows) => compile(flows, catalog, compilerSettings(settings, store.secrets.names())),
     programRole: settings.sidecars.programs === "editor" ? "editor" : "admin",

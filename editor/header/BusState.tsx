@@ -19,6 +19,7 @@ export function BusState() {
       </button>
     );
   const state = health?.bus.state ?? "disconnected";
+  const notices = health?.notices ?? [];
   const rows =
     health === undefined
       ? []
@@ -43,6 +44,7 @@ export function BusState() {
           ) : (
             t(`bus.${state}`)
           )}
+          {notices[0] !== undefined && <span className="bus__notice">{notices[0]}</span>}
         </div>
       </HoverCard.Target>
       <HoverCard.Dropdown>
@@ -54,6 +56,11 @@ export function BusState() {
             </div>
           ))}
         </dl>
+        {notices.map((notice) => (
+          <p key={notice} className="bus__detail">
+            {notice}
+          </p>
+        ))}
         {health?.bus.detail !== undefined && health.bus.detail !== "" && (
           <p className="bus__detail">{health.bus.detail}</p>
         )}

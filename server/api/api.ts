@@ -26,7 +26,7 @@ import { type ApiServer, startApiServer } from "./server.ts";
 export interface ApiOptions
   extends GuardOptions,
     Pick<RouteServices, "accounts" | "backup" | "tryOut" | "testsBeside">,
-    Pick<HealthSources, "version" | "busUrl" | "jetstream" | "natsServer"> {
+    Pick<HealthSources, "version" | "busUrl" | "jetstream" | "natsServer" | "notices" | "isDiskFull"> {
   readonly port: number;
   /** Browsers come over TLS, from a proxy. */
   readonly isSecure: boolean;

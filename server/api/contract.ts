@@ -265,6 +265,8 @@ export interface Health {
   };
   readonly jetstream: { readonly enabled: boolean; readonly healthy: boolean; readonly detail: string };
   readonly natsServer: { readonly embedded: boolean; readonly state: string; readonly detail: string };
+  /** What somebody should know or do something about, in plain words: a clock that jumped, a disk that fills, a store that was harmed. */
+  readonly notices: readonly string[];
   readonly runtime: {
     readonly state: string;
     readonly flows: number;

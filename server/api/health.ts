@@ -13,6 +13,10 @@ export interface HealthSources {
   bus(): BusStatus;
   jetstream(): Health["jetstream"];
   natsServer(): Health["natsServer"];
+  /** Of the machine and of the store. */
+  notices(): readonly string[];
+  /** The disk is so full that it is a fault. */
+  isDiskFull(): boolean;
   runtime(): { readonly state: string; readonly detail: string };
   plan(): Plan;
   /** Flow files that cannot be read: they do not run, and that is worth telling. */
@@ -30,7 +34,9 @@ export function readHealth(sources: HealthSources): Health {
   const failing = sources.activityLog.snapshot().statuses.filter(({ state }) => state === "failed").length;
   const unreadable = sources.unreadableFlows();
   const isFailed = bus.state !== "connected" || runtime.state !== "running";
-  const isDegraded = failing > 0 || unreadable > 0 || (jetstream.enabled && !jetstream.healthy);
+  const cannotStore = jetstream.enabled && !jetstream.healthy;
+  const isNatsAway = natsServer.embedded && natsServer.state !== "running";
+  const isDegraded = failing > 0 || unreadable > 0 || cannotStore || isNatsAway || sources.isDiskFull();
   return {
     status: isFailed ? "failed" : isDegraded ? "degraded" : "ok",
     version: sources.version,
@@ -43,6 +49,11 @@ export function readHealth(sources: HealthSources): Health {
     },
     jetstream,
     natsServer,
+    notices: [
+      ...(isNatsAway ? [`NATS is away: ${natsServer.detail}`] : []),
+      ...(cannotStore && bus.state === "connected" ? [`messages cannot be stored: ${jetstream.detail}`] : []),
+      ...sources.notices(),
+    ],
     runtime: {
       state: [
         runtime.detail === "" ? runtime.state : `${runtime.state}: ${runtime.detail}`,

@@ -186,6 +186,8 @@ export async function startTestApi(options: TestApiOptions = {}) {
     testsBeside: (flow) => testsBeside(join(folder, "flows"), flow),
     jetstream: () => options.jetstream ?? { enabled: true, healthy: true, detail: "" },
     natsServer: () => ({ embedded: true, state: "running", detail: "" }),
+    notices: () => [],
+    isDiskFull: () => false,
     accounts,
     isSecure: options.isSecure ?? false,
     store,

@@ -1,7 +1,8 @@
 /** Programs of others that tests talk to. Each is started on loopback, on a free port, by the test that needs it. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { existsSync, mkdtempSync, rmdirSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
 /** Where a program is, or `undefined` after saying aloud that the tests that need it are skipped. With `CI=true` it throws. */
@@ -17,7 +18,24 @@ export function findFile(path: string, debianPackage: string): string | undefine
 }
 
 function missing(what: string, debianPackage: string): undefined {
-  const message = `${what} is not installed (Debian package ${debianPackage})`;
+  return cannot(`${what} is not installed (Debian package ${debianPackage})`);
+}
+
+/** False after saying aloud that tests which have to mount a disk of their own are skipped; with `CI=true` it throws. */
+export function canMount(): boolean {
+  const folder = mkdtempSync(join(tmpdir(), "sluice-mount-"));
+  try {
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=1m", "tmpfs", folder], { stdio: "ignore" });
+    execFileSync("umount", [folder]);
+    return true;
+  } catch {
+    return cannot("a small disk cannot be mounted; it takes root") !== undefined;
+  } finally {
+    rmdirSync(folder);
+  }
+}
+
+function cannot(message: string): undefined {
   if (process.env["CI"] === "true") throw new Error(`${message}; CI needs it`);
   process.stderr.write(`SKIPPED: ${message}\n`);
   return undefined;
