@@ -22,6 +22,7 @@ import { compile } from "./compiler/compile.ts";
 import { compilerSettings } from "./compiler-settings.ts";
 import { type Log, logFormat } from "./log.ts";
 import { diskOf, watchMachine } from "./machine-watch.ts";
+import { removeOrphans } from "./orphan-consumers.ts";
 import { editorFolder, examplesFolder, nodesFolder, version } from "./product.ts";
 import { serveEndpoints } from "./runtime/endpoint-bridge.ts";
 import { startRuntimeHost } from "./runtime/host.ts";
@@ -173,6 +174,10 @@ async function start(
   streams.onChange(() => api.tellHealth());
   natsServer?.onStatus(() => api.tellHealth());
   if (bus.status().state === "connected") await streams.settled();
+  if (natsServer !== undefined && bus.stored !== undefined && streams.health().healthy)
+    await removeOrphans(bus.stored, store.readFlows()).catch((err) =>
+      log.warn({ err }, "what a deployment left behind in the streams could not be looked for"),
+    );
   const { port, isOtherPort } = await api.listen();
   await api.deployments.start();
   const running = api.deployments.plan().flows.length;

@@ -182,7 +182,9 @@ class World {
 
   /** Waits until nothing is under way any more; answers what does not add up then. */
   async drained(): Promise<string[]> {
-    const connection = await connect({ servers: this.gateway.natsUrl, waitOnFirstConnect: true });
+    // Not where it was at first: another program may have taken the port while NATS was away.
+    const { bus } = await this.gateway.get<"GET /api/health">("/api/health");
+    const connection = await connect({ servers: bus.url, waitOnFirstConnect: true });
     try {
       const manager = await jetstreamManager(connection);
       await until(
