@@ -3,7 +3,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { BusPool, connectBusPool } from "./bus-pool.ts";
 import { MemoryBus } from "./memory-bus.ts";
 import { publishTogether } from "./publish-together.ts";
-import { foreignServer, recordingLog, testBus } from "./testing.ts";
+import { foreignServer, freeze, recordingLog, testBus } from "./testing.ts";
 
 const numberOf = (data: Uint8Array) => Number(Buffer.from(data).toString());
 const bytes = (number: number) => Buffer.from(String(number));
@@ -133,7 +133,7 @@ describe("publishing together", () => {
     const server = await foreignServer();
     const bus = await testBus(server, { jetstream: false, timeoutMs: 500 });
     await bus.flush(10_000);
-    process.kill(server.run.pid ?? 0, "SIGSTOP");
+    await freeze(server);
     const messages = [{ subject: "t", payload: bytes(1) }];
     await expect(publishTogether(bus, messages, 200)).rejects.toThrow("not confirmed what was published within 200 ms");
     await bus.drain();

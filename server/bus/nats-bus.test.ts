@@ -9,7 +9,7 @@ import { freePort, until } from "../../test/peers/program.ts";
 import { type BusStatus, PayloadTooLargeError } from "./bus.ts";
 import { BusConnectError } from "./connect-options.ts";
 import { encodeHeaders } from "./headers.ts";
-import { foreignServer, recordingLog, testBus, testFolder, testServer } from "./testing.ts";
+import { foreignServer, freeze, recordingLog, testBus, testFolder, testServer } from "./testing.ts";
 
 const bytes = (text: string) => Buffer.from(text);
 const numbers = (count: number) => Array.from({ length: count }, (_, index) => String(index));
@@ -106,7 +106,7 @@ describe("messages", () => {
     const server = await foreignServer();
     const bus = await testBus(server, { jetstream: false, timeoutMs: 500 });
     await bus.flush(10_000);
-    process.kill(server.run.pid ?? 0, "SIGSTOP");
+    await freeze(server);
     bus.publish("t", bytes("1"));
     await expect(bus.flush(200)).rejects.toThrow("not confirmed what was published within 200 ms");
     await bus.drain();

@@ -1,7 +1,8 @@
 /** For tests that need a NATS server: one of their own each, on a free port, in a folder that goes away with it. */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { onTestFinished } from "vitest";
 import { freePort } from "../../test/peers/program.ts";
 import type { Log } from "../log.ts";
@@ -78,6 +79,12 @@ export async function testBus(server: Pick<NatsServer, "url">, options: Partial<
   });
   onTestFinished(() => bus.drain());
   return bus;
+}
+
+/** Stops a server in the middle of whatever it does; the signal takes effect a little after it was sent. */
+export async function freeze({ run }: ForeignServer): Promise<void> {
+  process.kill(run.pid ?? 0, "SIGSTOP");
+  while (!/\) T /.test(readFileSync(`/proc/${run.pid}/stat`, "utf8"))) await sleep(5);
 }
 
 export interface ForeignServer {
