@@ -1,12 +1,13 @@
 import { type NodeProps, NodeResizer } from "@xyflow/react";
 import { memo, useState } from "react";
 import { useT } from "../i18n/messages.ts";
+import { FormattedText } from "../markdown/FormattedText.tsx";
 import { useEditor } from "../state/editor.ts";
 import { setNote } from "../state/edits.ts";
 import type { NoteNode } from "./drawn.ts";
 import "./boxes.css";
 
-/** A remark on the canvas. Double-click or Enter edits it; leaving the field keeps it, Escape does not. */
+/** A remark on the canvas, in Markdown. Double-click or Enter edits it; leaving the field keeps it, Escape does not. */
 export const NoteBox = memo(function NoteBox({ data: { note }, selected }: NodeProps<NoteNode>) {
   const t = useT();
   const { documents } = useEditor();
@@ -28,7 +29,11 @@ export const NoteBox = memo(function NoteBox({ data: { note }, selected }: NodeP
       {draft === undefined ? (
         // biome-ignore lint/a11y/noStaticElementInteractions: Enter on the focused box does the same, see keyboard.ts
         <div className="note-box" data-selected={selected} data-edit-on-enter onDoubleClick={() => setDraft(note.text)}>
-          {note.text === "" ? <span className="note-box__hint">{t("note.hint")}</span> : note.text}
+          {note.text === "" ? (
+            <span className="note-box__hint">{t("note.hint")}</span>
+          ) : (
+            <FormattedText text={note.text} />
+          )}
         </div>
       ) : (
         <textarea

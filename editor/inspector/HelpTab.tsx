@@ -1,8 +1,7 @@
 import { Button } from "@mantine/core";
-import Markdown, { type Components } from "react-markdown";
-import remarkGfm from "remark-gfm";
 import type { FlowDocument, FlowNode, NodeDescription } from "../../server/api/contract.ts";
 import { useT } from "../i18n/messages.ts";
+import { FormattedText } from "../markdown/FormattedText.tsx";
 import { exampleConfig } from "./example.ts";
 
 interface Props {
@@ -21,9 +20,7 @@ export function HelpTab({ node, description, document, onChange }: Props) {
   return (
     <div className="inspector__help">
       <p className="inspector__summary">{description.summary}</p>
-      <Markdown remarkPlugins={[remarkGfm]} skipHtml disallowedElements={["img"]} components={markdown}>
-        {description.help}
-      </Markdown>
+      <FormattedText text={description.help} />
       {description.examples.length === 0 ? null : <h3 className="inspector__heading">{t("inspector.examples")}</h3>}
       {description.examples.map((example) => (
         <article key={example.title} className="inspector__example">
@@ -43,15 +40,6 @@ export function HelpTab({ node, description, document, onChange }: Props) {
     </div>
   );
 }
-
-/** Links leave the editor alone. */
-const markdown: Components = {
-  a: ({ href, children }) => (
-    <a href={href} target="_blank" rel="noreferrer noopener">
-      {children}
-    </a>
-  ),
-};
 
 function ExampleSteps({ example }: { readonly example: Example }) {
   const t = useT();
