@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { requirements } from "./requirements.ts";
 
-const testFolders = ["flows", "nodes", "server", "editor", "test"];
+const testFolders = ["flows", "nodes", "server", "editor", "docs", "test"];
 
 /** Throws when a requirement has neither a test nor a reason, or a test names a number that does not exist. */
 export async function requirementsPage(root: string): Promise<string> {
